@@ -81,7 +81,7 @@ def relapsed(modifiers: Modifiers, figures: Figures) -> bool:
     """M-3: the mean is so much above the lowest 7-day mean so far (DF-12)."""
     if figures.mean_pain is None or figures.best_mean is None:
         return False
-    return figures.mean_pain >= figures.best_mean + Fraction(modifiers.relapse.rise)
+    return figures.mean_pain >= figures.best_mean + modifiers.relapse.rise
 
 
 def _plain_action(actions: Actions, change: Change) -> Action:

@@ -45,10 +45,8 @@ def criteria(gate: Gate, at: Standing) -> tuple[Criterion, ...]:
     known_mean = at.mean_pain if at.values >= gate.min_values else None
     return (
         Criterion("days", at.days >= gate.min_days, gate.min_days, at.days),
-        Criterion(
-            "pain", known_mean is not None and known_mean <= gate.max_mean_pain, Fraction(gate.max_mean_pain), known_mean
-        ),
-        Criterion("function", at.function >= gate.min_function, Fraction(gate.min_function), at.function),
+        Criterion("pain", known_mean is not None and known_mean <= gate.max_mean_pain, gate.max_mean_pain, known_mean),
+        Criterion("function", at.function >= gate.min_function, gate.min_function, at.function),
         Criterion("checks", calm and progress >= gate.min_progress, gate.checks, _calm_in_a_row(newest)),
         Criterion(
             "adherence",
