@@ -1,0 +1,32 @@
+# `make run` starts everything; `make help` lists the rest.
+PYTHON ?= python3
+PY     := .venv/bin/python
+BIN    := .venv/bin
+LOCKER := var/lock-env/bin/uv
+
+.DEFAULT_GOAL := help
+
+.PHONY: help run test test-sqlite e2e lint format bench lock clean
+
+help: ## List these commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# The environment is made once and again whenever the lock changes. `--without-pip` because
+# Debian splits ensurepip off; the system's pip installs into it instead.
+.venv/.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@echo "Making .venv (about half a minute, once)"
+	@$(PYTHON) -m venv --clear --without-pip .venv
+	@echo "Installing the packages of requirements.lock, each checked against its hash"
+	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip --python $(PY) install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+lock: ## Choose package versions anew and write requirements.lock
+	@mkdir -p var
+	@test -x $(LOCKER) || { $(PYTHON) -m venv --clear --without-pip var/lock-env && $(PYTHON) -m pip --python var/lock-env/bin/python install -q --disable-pip-version-check uv; }
+	@$(LOCKER) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" $(LOCKFLAGS) --output-file requirements.lock \
+		pyproject.toml --group test --group browser --group lint
+
+clean: ## Remove what was made: .venv, caches. Data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results var/static var/lock-env
