@@ -7,15 +7,33 @@ Scores are whole numbers 0 to 10, percentages 0 to 100, days and weeks are count
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from .words import Action, Condition, Sport, StageId
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Score = Annotated[Decimal, Field(ge=0, le=10, max_digits=4, decimal_places=2)]
+
+
+def _score(value: object) -> int | Fraction:
+    """An exact number 0 to 10, so that means can be compared without rounding (DF-02)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal | Fraction):
+        raise ValueError("must be a number")
+    number = Fraction(str(value))
+    if not 0 <= number <= 10:
+        raise ValueError("must be from 0 to 10")
+    return number.numerator if number.denominator == 1 else number
+
+
+Score = Annotated[
+    int | Fraction,
+    PlainValidator(_score),
+    PlainSerializer(lambda value: value if isinstance(value, int) else float(value)),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 10}),
+]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=1, le=400)]
 
@@ -212,8 +230,10 @@ class StepBack(Document):
 
     @model_validator(mode="after")
     def _falling(self) -> Self:
-        if len(self.dose_scales) < 2 or self.dose_scales[0] != 100 or list(self.dose_scales) != sorted(
-            set(self.dose_scales), reverse=True
+        if (
+            len(self.dose_scales) < 2
+            or self.dose_scales[0] != 100
+            or list(self.dose_scales) != sorted(set(self.dose_scales), reverse=True)
         ):
             raise ValueError("dose scales start at 100 and fall")
         return self
