@@ -1,4 +1,4 @@
-"""What a person was told and must look at. A row is never withdrawn: it is acknowledged, then closed with an outcome."""
+"""What a person was told and must look at. A row is never withdrawn, but acknowledged and closed with an outcome."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
