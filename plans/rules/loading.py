@@ -24,7 +24,7 @@ def checks_fall_due(state: State, day: int, entry: Day, over: bool) -> CheckResu
     state.checks.append(result)
     if verdict.outcome is not Outcome.UNKNOWN:
         state.known.append(result)
-    state.note(day, "check", verdict.rule, result=result, session=session)
+    state.note(day, "check", verdict.rule, result=result, session=session, outcome=verdict.outcome)
     _change_dose(state, day, verdict.outcome)
     if verdict.outcome is Outcome.EASE_RED:
         state.red_run += 1

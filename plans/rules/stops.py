@@ -9,17 +9,24 @@ from .words import AlertKind, Disposition, Outcome, Region, Status
 
 
 def stop_for_answers(state: State, day: int, entry: Day, raised: Sequence[Raised]) -> bool:
+    """AT-1, then AT-2, then a D3a answer; the plan is as urgent as the most urgent of them (G-0)."""
     worst = max(raised, key=lambda new: new.disposition.rank, default=None)
+    told = {"answers": entry.answers}
     if worst is not None and worst.disposition.rank >= Disposition.URGENT.rank:
-        return _stop(state, day, "AT-1", worst.disposition, because=worst.rule)
+        disposition = worst.disposition.at_least(_of_weakness(state)[0] if entry.new_weakness else worst.disposition)
+        return _stop(state, day, "AT-1", disposition, because=worst.rule, **told)
     if entry.new_weakness:
-        # RF-B05 makes new weakness an emergency; of a hand, RF-E09 makes it urgent.
-        back = state.protocol.condition.region is Region.BACK
-        disposition, rule = (Disposition.EMERGENCY, "RF-B05") if back else (Disposition.URGENT, "RF-E09")
-        return _stop(state, day, "AT-2", disposition, because=rule)
+        disposition, rule = _of_weakness(state)
+        return _stop(state, day, "AT-2", disposition, because=rule, **told)
     if worst is not None and worst.disposition is Disposition.REVIEW_FIRST:
-        return _stop(state, day, worst.rule, worst.disposition, because=worst.rule)
+        return _stop(state, day, worst.rule, worst.disposition, because=worst.rule, **told)
     return False
+
+
+def _of_weakness(state: State) -> tuple[Disposition, str]:
+    """AT-2: RF-B05 makes new weakness an emergency; of a hand, RF-E09 makes it urgent."""
+    back = state.protocol.condition.region is Region.BACK
+    return (Disposition.EMERGENCY, "RF-B05") if back else (Disposition.URGENT, "RF-E09")
 
 
 def stop_for_scores(state: State, day: int, entry: Day) -> bool:
@@ -42,10 +49,10 @@ def _stop(state: State, day: int, rule: str, disposition: Disposition, **values:
     return True
 
 
-def review_alongside(state: State, day: int, new: Raised) -> None:
+def review_alongside(state: State, day: int, entry: Day, new: Raised) -> None:
     """DF-17: a new answer that asks for a review alongside keeps the gates shut, but the stage is kept."""
     state.alert(day, new.rule, AlertKind.RETRIAGE)
-    state.note(day, "review_alongside", new.rule, disposition=new.disposition)
+    state.note(day, "review_alongside", new.rule, disposition=new.disposition, answers=entry.answers)
     state.review_wanted = True
     if not state.cleared_by_checkpoint:
         state.held = True

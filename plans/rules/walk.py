@@ -42,7 +42,7 @@ def _day(state: State, number: int, entry: Day, done: Sequence[Intervention]) ->
     if stops.stop_for_answers(state, number, entry, raised):
         return
     for new in raised:
-        stops.review_alongside(state, number, new)
+        stops.review_alongside(state, number, entry, new)
     red = loading.checks_fall_due(state, number, entry, over)
     if stops.stop_for_scores(state, number, entry):
         return
