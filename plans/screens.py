@@ -27,11 +27,16 @@ class Screen:
     questions: tuple[str, ...]
     site: bool = False
 
+    def asks(self, text: str) -> str:
+        """A question's words on this screen, which may have said the beginning once for all."""
+        rest = text.removeprefix(f"{self.lead} ")
+        return rest[:1].upper() + rest[1:]
+
     def answered(self, answers: Mapping[str, Answer], site: str | None) -> bool:
         return all(id in answers for id in self.questions) and (bool(site) or not self.site)
 
 
-NEW = _("Think of the last two weeks, or since this began.")
+NEW = _("Since this began, or in the last 2 weeks:")
 
 BACK = (
     Screen(

@@ -82,7 +82,7 @@ class ScreenForm(PlainForm):
         for id in screen.questions:
             self.fields[id] = forms.MultipleChoiceField(
                 required=False,
-                label=catalogue().questions[id].text,
+                label=screen.asks(catalogue().questions[id].text),
                 choices=TICKS,
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"invalid_choice": gettext_lazy("Tick yes or not sure, or leave it.")},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.zones import zones
-from plans.models import Side
+from plans.models.plan import Side
 from plans.rules.protocol import Protocol
 from plans.rules.words import Onset, Region, Sport
 from plans.screens import ADULT

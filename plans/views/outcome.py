@@ -57,6 +57,8 @@ def words_of(request: HttpRequest, intake: Intake, found: Result) -> dict[str, A
         "do": [here.fill(line) for line in text.do],
         "bring": [here.fill(line) for line in text.bring],
         "leave": [here.fill(line) for line in text.leave],
+        "after": here.fill(text.after),
+        "unsure": here.fill(text.unsure),
         "reasons": reasons[:leading],
         "also": reasons[leading:],
         # G-1: not sure of an emergency sign is urgent, and shows the emergency text as well.
