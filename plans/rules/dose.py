@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from .protocol import Dose, Lever, Prescription, Stage, StepBack, StepUp, When
+from .limits import StepBack
+from .protocol import Dose, Lever, Prescription, Stage, StepUp, When
 from .words import Outcome, Sport
 
 
