@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from . import gates
+from . import gates, loading
 from .answers import Answers
 from .diary import Diary, Intervention
 from .dose import DoseState, PlannedSession, SessionKind, plan_session
@@ -17,7 +17,8 @@ from .protocol import Protocol
 from .records import Alert, CheckpointResult, CheckResult, Note, StageEntry
 from .screening import Screening
 from .series import Series
-from .walk import EMPTY, Walk
+from .state import State
+from .walk import EMPTY, walk
 from .words import AlertKind, Disposition, StageId, Status
 
 
@@ -76,50 +77,50 @@ def follow(
     if today < 1:
         raise ValueError("today is counted from 1, the first day of the plan")
     answers = Answers.of(diary.intake, protocol.condition)
-    walk = Walk(protocol, diary, today, final, answers, Series(protocol.classes.mean_days))
-    walk.walk(sorted(interventions, key=lambda done: done.day))
-    return _course(walk)
+    state = State(protocol, diary, today, final, answers, Series(protocol.classes.mean_days))
+    walk(state, sorted(interventions, key=lambda done: done.day))
+    return _course(state)
 
 
-def _course(walk: Walk) -> Course:
-    started = walk.status is not Status.NOT_STARTED
-    on = walk.status in (Status.ACTIVE, Status.MAINTENANCE)
-    today, gate = walk.today, walk.stage.gate
-    entry = walk.diary.days.get(today, EMPTY)
-    kind, wait = _kind_of_day(walk) if on else (SessionKind.NONE, 0)
-    pending = on and walk.series.session(today - 1) is not None and entry.morning is None
+def _course(state: State) -> Course:
+    started = state.status is not Status.NOT_STARTED
+    on = state.status in (Status.ACTIVE, Status.MAINTENANCE)
+    today, gate = state.today, state.stage.gate
+    entry = state.diary.days.get(today, EMPTY)
+    kind, wait = _kind_of_day(state) if on else (SessionKind.NONE, 0)
+    pending = on and state.series.session(today - 1) is not None and entry.morning is None
     return Course(
-        protocol=walk.protocol,
-        screening=walk.answers.at_entry,
-        status=walk.status,
+        protocol=state.protocol,
+        screening=state.answers.at_entry,
+        status=state.status,
         today=today,
-        stage=walk.stage_id if started else None,
-        since=walk.since,
-        entries=tuple(walk.entries),
-        checks=tuple(walk.checks),
-        checkpoints=tuple(walk.checkpoints),
-        alerts=tuple(walk.alerts),
-        notes=tuple(walk.notes),
-        criteria=gates.criteria(gate, walk.standing(today, entry.checked_in)) if gate and on else (),
-        dose=walk.dose,
-        session=_session(walk, kind),
+        stage=state.stage_id if started else None,
+        since=state.since,
+        entries=tuple(state.entries),
+        checks=tuple(state.checks),
+        checkpoints=tuple(state.checkpoints),
+        alerts=tuple(sorted(state.alerts, key=lambda alert: (alert.day, alert.kind.rank))),
+        notes=tuple(state.notes),
+        criteria=gates.criteria(gate, loading.standing(state, today, entry.checked_in)) if gate and on else (),
+        dose=state.dose,
+        session=_session(state, kind),
         next_session_in=wait,
-        held=walk.held,
-        review_wanted=walk.review_wanted,
-        rescreen_wanted=on and _rescreen_wanted(walk),
-        stopped_for=walk.stopped_for,
-        pending_check=today - 1 if pending and today - 1 >= walk.active_from else None,
-        review_due=_review_due(walk) if on else None,
-        next_checkpoint=_next_checkpoint(walk) if on else None,
-        mean_pain=walk.series.mean(today) if started and on else None,
-        function=walk.function(today),
-        sessions_this_week=walk.series.sessions_in_week((today + 6) // 7) if on else 0,
+        held=state.held,
+        review_wanted=state.review_wanted,
+        rescreen_wanted=on and _rescreen_wanted(state),
+        stopped_for=state.stopped_for,
+        pending_check=today - 1 if pending and today - 1 >= state.active_from else None,
+        review_due=_review_due(state) if on else None,
+        next_checkpoint=_next_checkpoint(state) if on else None,
+        mean_pain=state.series.mean(today) if started and on else None,
+        function=state.function(today),
+        sessions_this_week=state.series.sessions_in_week((today + 6) // 7) if on else 0,
     )
 
 
-def _kind_of_day(walk: Walk) -> tuple[SessionKind, int]:
+def _kind_of_day(state: State) -> tuple[SessionKind, int]:
     """What today is, and in how many days the next session is due (DF-03's sessions a week, with rest between)."""
-    today, stage, series = walk.today, walk.stage, walk.series
+    today, stage, series = state.today, state.stage, state.series
     if series.session(today) is not None:
         return SessionKind.DONE, stage.days_between
     last = next((day for day in range(today - 1, max(today - 4, 0), -1) if series.session(day)), None)
@@ -128,33 +129,33 @@ def _kind_of_day(walk: Walk) -> tuple[SessionKind, int]:
         rest = max(rest, 7 - (today - 1) % 7)
     if rest:
         return SessionKind.REST, rest
-    return (SessionKind.RECOVERY if walk.dose.recovery else SessionKind.SESSION), 0
+    return (SessionKind.RECOVERY if state.dose.recovery else SessionKind.SESSION), 0
 
 
-def _session(walk: Walk, kind: SessionKind) -> PlannedSession:
-    if kind is SessionKind.NONE or _rescreen_wanted(walk):
+def _session(state: State, kind: SessionKind) -> PlannedSession:
+    if kind is SessionKind.NONE or _rescreen_wanted(state):
         return PlannedSession(SessionKind.NONE)
-    sport = walk.diary.intake.sport
-    return plan_session(walk.stage, walk.dose, walk.protocol.step_back, kind, sport, walk.own_doses)
+    sport = state.diary.intake.sport
+    return plan_session(state.stage, state.dose, state.protocol.step_back, kind, sport, state.own_doses)
 
 
-def _rescreen_wanted(walk: Walk) -> bool:
+def _rescreen_wanted(state: State) -> bool:
     """G-2, SB-3, SB-6: after a `retriage` alert until the questions were answered again."""
-    asked = max((alert.day for alert in walk.alerts if alert.kind is AlertKind.RETRIAGE), default=0)
-    return asked > 0 and not any(entry.rescreened for day, entry in walk.diary.days.items() if day >= asked)
+    asked = max((alert.day for alert in state.alerts if alert.kind is AlertKind.RETRIAGE), default=0)
+    return asked > 0 and not any(entry.rescreened for day, entry in state.diary.days.items() if day >= asked)
 
 
-def _review_due(walk: Walk) -> int | None:
+def _review_due(state: State) -> int | None:
     """The week that ended last, while its review is missing; it is asked for until the next week ends."""
-    week = walk.today // 7
-    given = walk.diary.weeks.get(week)
+    week = state.today // 7
+    given = state.diary.weeks.get(week)
     return week if week >= 1 and (given is None or given.function is None) else None
 
 
-def _next_checkpoint(walk: Walk) -> NextCheckpoint | None:
-    done = {result.week for result in walk.checkpoints}
-    for point in walk.protocol.checkpoints:
-        applies = not point.only_injured or walk.injured(walk.today)
-        if applies and point.week not in done and 7 * point.week >= walk.today:
+def _next_checkpoint(state: State) -> NextCheckpoint | None:
+    done = {result.week for result in state.checkpoints}
+    for point in state.protocol.checkpoints:
+        applies = not point.only_injured or state.injured(state.today)
+        if applies and point.week not in done and 7 * point.week >= state.today:
             return NextCheckpoint(point.week, 7 * point.week)
     return None

@@ -132,6 +132,11 @@ def _swollen_arm(f: Facts) -> Disposition | None:
     return (D1 if f.yes("QG12") else D2) if f.yes("QE8") else None
 
 
+def _growing(f: Facts) -> bool:
+    """RF-G12: at 16 or 17, with the question of this region; the other region's answer must not count (G-1)."""
+    return 16 <= f.age < 18 and f.yes("QB24" if f.region is Region.BACK else "QE20")
+
+
 def _thrower(f: Facts) -> bool:
     inner = f.site == "inner" or f.condition is Condition.GOLFERS_ELBOW
     return inner and f.sport is Sport.GOLF_THROWING and f.yes("QE19")
@@ -150,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     _rule("RF-G09", D3A, "QG7"),
     _rule("RF-G10", D3A, "QG2"),
     _when("RF-G11", D3A, lambda f: f.age < 16, BOTH),
-    _when("RF-G12", D3A, lambda f: 16 <= f.age < 18 and f.yes("QB24", "QE20"), BOTH),
+    _when("RF-G12", D3A, _growing, BOTH),
     _rule("RF-G13", D3A, "QG14"),
     _rule("RF-G14", D3A, "QG13"),
     _when("RF-G15", D3B, lambda f: f.yes("QE1") and f.yes("QG8"), ONLY_ELBOW),

@@ -47,7 +47,7 @@ class Series:
         return Fraction(self._sums[day] - self._sums[start], count) if count else None
 
     def mean(self, day: int, days: int | None = None) -> Fraction | None:
-        """Exact mean of pain over the last `days` days (P7 when left out), of the days with a value; None without any."""
+        """Exact mean of pain over the last `days` days (P7 when left out) that have a value; None without any."""
         return self._means[day] if days is None or days == self.window else self._mean(day, days)
 
     def best_mean(self, day: int) -> Fraction | None:

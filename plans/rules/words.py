@@ -5,11 +5,15 @@ from typing import Self
 
 
 class Ranked(StrEnum):
-    """A word with a rank: members are written from the least to the most."""
+    """A word with a rank from 0: members are written from the least to the most."""
 
-    @property
-    def rank(self) -> int:
-        return list(type(self)).index(self)
+    rank: int
+
+    def __new__(cls, value: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.rank = len(cls.__members__)
+        return member
 
     def at_least(self, other: Self) -> Self:
         """The higher of the two; never lowers (DF-11)."""
@@ -137,7 +141,9 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
-class AlertKind(StrEnum):
+class AlertKind(Ranked):
+    """What a person is told at once, the most pressing first."""
+
     STOP = "stop"
     RETRIAGE = "retriage"
     EARLY_REVIEW = "early_review"
