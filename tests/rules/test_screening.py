@@ -350,15 +350,11 @@ def test_unanswered_reads_as_not_sure_and_never_as_no():
         assert set(answers.values()) == {NOT_SURE}
         assert set(answers) == set(questions(region)) - {"QE12"}
         assert screen(Facts(region, 35, answers)).disposition is D2
-    assert complete(Region.BACK, {"QB1": NO, "QE2": YES}, unanswered=NO) == dict.fromkeys(
-        questions(Region.BACK), NO
-    )
+    assert complete(Region.BACK, {"QB1": NO, "QE2": YES}, unanswered=NO) == dict.fromkeys(questions(Region.BACK), NO)
 
 
 def test_hits_are_listed_most_urgent_first_and_equals_in_the_order_of_the_rule_book():
-    found = screen(
-        facts("back", "QG4", "QG6", "QB11", "QB18", "QB23", "QB16", "QB1", age=70, not_sure=("QB4",))
-    )
+    found = screen(facts("back", "QG4", "QG6", "QB11", "QB18", "QB23", "QB16", "QB1", age=70, not_sure=("QB4",)))
     assert [hit.rule for hit in found.hits] == [
         "RF-B01",
         "RF-G04",
