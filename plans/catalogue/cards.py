@@ -31,9 +31,8 @@ def _known_place(place: str) -> str:
     }.get(kind, ())
     if (colon and name in known) or (not colon and place in PLACES):
         return place
-    raise ValueError(
-        f"{place} is no place for a card; those are {', '.join(PLACES)}, stage:<stage>, checkpoint:<week>, technique:<name>"
-    )
+    named = "stage:<stage>, checkpoint:<week>, technique:<name>"
+    raise ValueError(f"{place} is no place for a card; those are {', '.join(PLACES)}, {named}")
 
 
 CardPlace = Annotated[str, Field(max_length=60), AfterValidator(_known_place)]
