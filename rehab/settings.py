@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rehab.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.RequestIdMiddleware",
     "rehab.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
