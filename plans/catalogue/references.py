@@ -39,7 +39,7 @@ def check_references(sections: Mapping[str, Any], trees: Mapping[str, Tree]) -> 
     if "flags" in trees:
         yield from _strange_questions(trees["flags"], sections["questions"])
     for stem, tree in trees.items():
-        if stem.split("-")[0] == "exercises":
+        if stem.split("-")[0] in ("exercises", "cards"):
             yield from _uncited(tree, sections["sources"])
 
 
@@ -62,9 +62,10 @@ def _strange_placeholders(tree: Tree) -> Iterator[Problem]:
 
 def _strange_questions(tree: Tree, questions: Mapping[str, Any]) -> Iterator[Problem]:
     for id, fields in tree.value.items():
-        for behind in fields["said"]:
-            if behind not in questions and behind not in BEHIND:
-                yield tree.problem((id, "said", behind), "there is no such question")
+        for part in ("said", "also"):
+            for behind in fields.get(part, ()):
+                if behind not in questions and behind not in BEHIND:
+                    yield tree.problem((id, part, behind), "there is no such question")
 
 
 def _uncited(tree: Tree, sources: Mapping[str, Any]) -> Iterator[Problem]:
