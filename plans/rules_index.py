@@ -67,6 +67,8 @@ def named(text: str, ids: Mapping[str, object]) -> Iterator[tuple[int, str]]:
                 same, number = _split(id)
                 if same == prefix and start <= number <= end:
                     yield found.start(), id
+        if other == prefix and last not in ids:
+            yield found.start("last"), last
 
 
 def _scopes(source: str) -> dict[int, str]:
