@@ -39,9 +39,7 @@ class Screen:
 NEW = _("Since this began, or in the last 2 weeks:")
 
 BACK = (
-    Screen(
-        "nerves", Group.EMERGENCY, _("Bladder, bowel and feeling"), NEW, ("QB1", "QB2", "QB3", "QB4", "QB5")
-    ),
+    Screen("nerves", Group.EMERGENCY, _("Bladder, bowel and feeling"), NEW, ("QB1", "QB2", "QB3", "QB4", "QB5")),
     Screen("legs", Group.EMERGENCY, _("Your legs"), NEW, ("QB6", "QB7b", "QB8", "QB7a", "QB28", "QB20")),
     Screen(
         "accident",

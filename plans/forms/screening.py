@@ -55,7 +55,7 @@ class AboutForm(PlainForm):
             )
 
     @property
-    def injury(self) -> Answer | None:
+    def began(self) -> Answer | None:
         given = self.cleaned_data.get("injury")
         return Answer(given) if given else None
 

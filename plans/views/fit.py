@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from plans.catalogue import catalogue
-from plans.catalogue.patterns import patterns
+from plans.catalogue.patterns import Patterns, patterns
 from plans.forms.fit import PatternForm
 from plans.intake import Intake
 from plans.rules.pattern import Suggestion, Withheld, suggest
 from plans.rules.pattern_questions import PatternAnswers
+from plans.rules.pattern_signs import Match
 from plans.rules.words import Condition, Region
 
 from .screening import onward, stale
@@ -94,7 +95,7 @@ def _words(intake: Intake, found: Suggestion) -> dict[str, Any]:
         "intake": intake,
         "text": text,
         "found": found,
-        "matches": [(text.patterns[m.pattern], text.confidence[m.confidence]) for m in found.patterns],
+        "matches": [(text.patterns[m.pattern], _confidence(text, m)) for m in found.patterns],
         "withheld": text.withheld[found.withheld] if found.withheld else "",
         "cards": [(c, titles[c], FIGURES[c], c is first) for c in order],
         "tie": text.tie.replace("{gentler}", titles[found.gentler].title) if len(likely) > 1 and found.gentler else "",
@@ -102,6 +103,10 @@ def _words(intake: Intake, found: Suggestion) -> dict[str, Any]:
         "offer": found.withheld is not Withheld.REVIEW,
         "disagrees": _disagrees(intake, found, likely),
     }
+
+
+def _confidence(text: Patterns, match: Match) -> str:
+    return text.confidence[match.confidence].replace("{pattern}", text.patterns[match.pattern].title)
 
 
 def _disagrees(intake: Intake, found: Suggestion, likely: list[Condition]) -> str:

@@ -2,7 +2,18 @@
 // Small comforts. Every page works without them.
 
 if ("serviceWorker" in navigator) {
-  window.addEventListener("load", () => navigator.serviceWorker.register("/worker.js", { scope: "/" }).catch(() => {}));
+  window.addEventListener("load", async () => {
+    try {
+      const worker = await navigator.serviceWorker.register("/worker.js", { scope: "/" });
+      const country = document.documentElement.dataset.country;
+      if (localStorage.getItem("kept-country") !== country) {
+        await worker.update(); // the kept help page shows the numbers of the country that was chosen
+        localStorage.setItem("kept-country", country);
+      }
+    } catch {
+      // Without it everything but the kept pages works.
+    }
+  });
 }
 
 // A form is sent once, however often the button is pressed; coming back to the page frees it again.
