@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from plans.rules.protocol import Document, Exercise, Protocol, Slug, Source, Text
 from plans.rules.words import Answer, Condition, Disposition, Region
 
+from .patterns import Patterns
+
 QuestionId = Annotated[str, Field(pattern=r"^Q[GBE]\d{1,2}[ab]?$")]
 RuleId = Annotated[str, Field(pattern=r"^RF-[GBE]\d\d$")]
 CountryCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|other)$")]
@@ -198,6 +200,7 @@ class Catalogue(Document):
 
     questions: dict[QuestionId, Question]
     flags: dict[RuleId, FlagText]
+    patterns: Patterns
     dispositions: dict[Disposition, DispositionText]
     countries: dict[CountryCode, Country]
     conditions: dict[Condition, ConditionText]
