@@ -7,6 +7,7 @@ fails the check.
 
 import ast
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -117,9 +118,13 @@ def _found(name: str, text: str, ids: Mapping[str, object]) -> Iterator[tuple[st
     hits = list(named(text, ids))
     if not hits:
         return
-    scopes = _scopes(text) if name.endswith(".py") else {}
+    if not name.endswith(".py"):
+        yield from ((id, Place(name)) for _, id in hits)
+        return
+    scopes = _scopes(text)
+    line_ends = [found.start() for found in re.finditer("\n", text)]
     for position, id in hits:
-        yield id, Place(name, scopes.get(text.count("\n", 0, position) + 1, ""))
+        yield id, Place(name, scopes.get(bisect_left(line_ends, position) + 1, ""))
 
 
 def scan(root: Path, rules: Mapping[str, RuleEntry]) -> Index:
