@@ -21,6 +21,9 @@ help: ## List these commands
 	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip --python $(PY) install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
+run: .venv/.stamp ## Start the site on http://localhost:8000 (PORT=, BIND=, VAR= change where)
+	@$(PY) -m rehab.serve
+
 lock: ## Choose package versions anew and write requirements.lock
 	@mkdir -p var
 	@test -x $(LOCKER) || { $(PYTHON) -m venv --clear --without-pip var/lock-env && $(PYTHON) -m pip --python var/lock-env/bin/python install -q --disable-pip-version-check uv; }
