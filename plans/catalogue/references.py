@@ -62,9 +62,10 @@ def _strange_placeholders(tree: Tree) -> Iterator[Problem]:
 
 def _strange_questions(tree: Tree, questions: Mapping[str, Any]) -> Iterator[Problem]:
     for id, fields in tree.value.items():
-        for behind in fields["said"]:
-            if behind not in questions and behind not in BEHIND:
-                yield tree.problem((id, "said", behind), "there is no such question")
+        for part in ("said", "also"):
+            for behind in fields.get(part, ()):
+                if behind not in questions and behind not in BEHIND:
+                    yield tree.problem((id, part, behind), "there is no such question")
 
 
 def _uncited(tree: Tree, sources: Mapping[str, Any]) -> Iterator[Problem]:

@@ -76,11 +76,13 @@ class FlagText(Document):
 
     said: the person's own answer, by question id ("pain" and "advice" where no question is behind it), as
     words that follow both "You said that" and "You were not sure whether".
+    also: answers that make the rule more urgent or complete, named when they were yes.
     why: words that follow "This needs checking because".
     """
 
     id: RuleId
     said: dict[str, Text] = Field(min_length=1)
+    also: dict[str, Text] = {}
     why: Text
     say: Text
     extra: str = Field("", max_length=600, description="what the page adds; may hold placeholders")
@@ -94,6 +96,7 @@ class FlagText(Document):
         """The reason in the person's own answers: those with yes, else those with "not sure"."""
         yes = [text for id, text in self.said.items() if answers.get(id) is Answer.YES]
         if yes:
+            yes += [text for id, text in self.also.items() if answers.get(id) is Answer.YES]
             return f"You said that {_joined(yes, 'and that')}. {self._why()}"
         unsure = [text for id, text in self.said.items() if answers.get(id) is Answer.NOT_SURE]
         if unsure:
@@ -125,6 +128,8 @@ class DispositionText(Document):
     do: tuple[Text, ...] = Field(min_length=1)
     bring: tuple[Text, ...] = ()
     leave: tuple[Text, ...] = Field((), description="what not to do before being seen")
+    after: str = Field("", max_length=300, description="what opens a plan afterwards")
+    unsure: str = Field("", max_length=300, description="added where a hit came from not sure (G-1)")
 
 
 class Country(Document):
