@@ -12,7 +12,7 @@ from django.utils import timezone
 from plans.rules import screening
 from plans.rules.screening import Facts
 from plans.rules.words import Answer, Condition, Disposition, Onset, Region, Sport
-from plans.screens import ADULT, Group, Screen, implied, screens
+from plans.screens import Group, Screen, implied, screens
 
 KEY = "intake"
 MINIMUM_AGE = 16  # RF-G11: younger people are seen first, and do not enrol by themselves
@@ -23,7 +23,9 @@ class Intake:
     """The answers so far, as plain values that a session can hold.
 
     token: tells a form of this intake from one of an earlier intake that is still open in another tab.
-    place: where it hurts, for those who did not choose a condition. judged_at: when a review was first asked for.
+    place: where it hurts, for those who did not choose a condition. asked: answers to the pattern questions.
+    judged_at: when a review was first asked for. saved: the Screening row, once somebody is signed in. seen: they say
+    that a clinician has seen them. cleared: that is logged.
     """
 
     region: str
@@ -33,9 +35,12 @@ class Intake:
     age: int | None = None
     answers: dict[str, str] = field(default_factory=dict)
     site: str = ""
-    patterned: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
+    fitted: bool = False
     judged_at: str = ""
-    accepted: bool = False
+    saved: int = 0
+    seen: bool = False
+    cleared: bool = False
     pain: int | None = None
     activities: list[list[Any]] = field(default_factory=list)
     sport: str = ""
@@ -77,6 +82,10 @@ class Intake:
         return self.injury is Answer.YES or self.onset == Onset.INJURY
 
     @property
+    def onset_word(self) -> str:
+        return self.onset or (Onset.INJURY if self.injury is Answer.YES else Onset.GRADUAL).value
+
+    @property
     def screens(self) -> tuple[Screen, ...]:
         return screens(Region(self.region), self.age, self.injury) if self.age is not None else ()
 
@@ -88,7 +97,11 @@ class Intake:
         self.add(implied(Region(self.region), age, injury))
 
     def add(self, answers: Mapping[str, Answer]) -> None:
-        self.answers.update({question: answer.value for question, answer in answers.items()})
+        """Take answers. A row that was saved with other answers no longer counts, nor does its clearance."""
+        new = {question: answer.value for question, answer in answers.items()}
+        if new.items() - self.answers.items():
+            self.saved, self.cleared = 0, False
+        self.answers.update(new)
 
     @property
     def open_screens(self) -> tuple[Screen, ...]:
@@ -113,17 +126,30 @@ class Intake:
     def decided(self) -> bool:
         """Whether the outcome is due: all is answered, or an answer so far sends the person to somebody at once.
 
-        "Not sure" waits for the questions that could still be an emergency (G-1).
+        "Not sure" waits for the questions that could still be an emergency (G-1). Who has been seen for an urgent
+        answer goes on to the questions that are left.
         """
         if self.age is None:
             return False
-        if not self.open_screens:
-            return True
         hits = self.judge().hits
-        if any(hit.disposition.rank >= Disposition.URGENT.rank and not hit.via for hit in hits):
+        if not self.open_screens or (hits and hits[0].disposition is Disposition.EMERGENCY):
             return True
-        pressing = [screen for screen in self.open_screens if screen.group is not Group.REVIEW]
-        return bool(hits) and hits[0].disposition.rank >= Disposition.URGENT.rank and not pressing
+        if self.seen or not hits or hits[0].disposition is not Disposition.URGENT:
+            return False
+        pressing = any(screen.group is not Group.REVIEW for screen in self.open_screens)
+        return any(hit.disposition is Disposition.URGENT and not hit.via for hit in hits) or not pressing
+
+    @property
+    def may_start(self) -> bool:
+        """Complete, and self-managed, with a review alongside, or cleared by a clinician (ST-G14)."""
+        if self.age is None or self.open_screens:
+            return False
+        found = self.disposition
+        return found.rank <= Disposition.REVIEW_ALONGSIDE.rank or (self.cleared and found is not Disposition.EMERGENCY)
+
+    @property
+    def under_age(self) -> bool:
+        return self.age is not None and self.age < MINIMUM_AGE
 
     @property
     def disposition(self) -> Disposition:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from plans.catalogue import catalogue
 from plans.catalogue.types import Question
+from plans.intake import Intake
 from plans.rules.screening import SITE_QUESTION
 from plans.rules.words import Answer, Region
 from plans.screens import Screen
@@ -88,12 +89,12 @@ class ScreenForm(PlainForm):
             )
 
     @classmethod
-    def filled(cls, screen: Screen, answers: dict[str, Answer], site: str) -> "ScreenForm":
+    def filled(cls, screen: Screen, intake: Intake) -> "ScreenForm":
         """As it was answered before: back keeps answers."""
+        answers = intake.words
         initial: dict[str, Any] = {id: [answers[id].value] for id in screen.questions if id in answers}
-        seen = bool(screen.questions) and all(id in answers for id in screen.questions)
-        initial["none"] = seen and all(answers[id] is Answer.NO for id in screen.questions)
-        return cls(screen, initial=initial | {"site": site})
+        initial["none"] = all(answers.get(id) is Answer.NO for id in screen.questions)
+        return cls(screen, initial=initial | {"site": intake.site})
 
     def cards(self) -> Iterator[tuple[Question, forms.BoundField]]:
         for id in self.screen.questions:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.zones import zones
 from plans.models import Side
 from plans.rules.protocol import Protocol
-from plans.rules.words import Condition, Onset, Region, Sport
+from plans.rules.words import Onset, Region, Sport
 from plans.screens import ADULT
 
 from .fields import Agreed, Choices, OneOf, PlainForm, ScoreField
@@ -41,14 +41,9 @@ ONSETS: Choices = [
 class PainForm(PlainForm):
     pain = ScoreField()
 
-    def __init__(self, condition: Condition, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, protocol: Protocol, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pain"].label = {
-            Condition.LUMBAR_STRAIN: _("Your back pain on average, over the last 24 hours"),
-            Condition.SCIATICA_LIKE: _("Your leg pain on average, over the last 24 hours"),
-            Condition.TENNIS_ELBOW: _("Your elbow pain on average, over the last 24 hours"),
-            Condition.GOLFERS_ELBOW: _("Your elbow pain on average, over the last 24 hours"),
-        }[condition]
+        self.fields["pain"].label = protocol.key_pain
 
 
 class ActivitiesForm(PlainForm):
