@@ -7,6 +7,7 @@ from plans.rules.protocol import Document, Exercise, Protocol, Source
 from plans.rules.words import Condition
 
 from . import reading
+from .cards import Card
 from .errors import CatalogueError, Problem
 from .protocols import compiled
 from .reading import Tree, parse, read
@@ -50,6 +51,7 @@ def _sections(trees: Trees, problems: list[Problem]) -> dict[str, Any]:
         "places": tuple(_entries(trees, "places", Place, problems, "id").values()),
         "exercises": _entries(trees, "exercises", Exercise, problems, "id"),
         "sources": _entries(trees, "sources", Source, problems, "id"),
+        "cards": _entries(trees, "cards", Card, problems, "id"),
     }
 
 

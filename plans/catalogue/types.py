@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from plans.rules.protocol import Document, Exercise, Protocol, Slug, Source, Text
 from plans.rules.words import Answer, Condition, Disposition, Region
 
+from .cards import Card
+
 QuestionId = Annotated[str, Field(pattern=r"^Q[GBE]\d{1,2}[ab]?$")]
 RuleId = Annotated[str, Field(pattern=r"^RF-[GBE]\d\d$")]
 CountryCode = Annotated[str, Field(pattern=r"^([A-Z]{2}|other)$")]
@@ -205,3 +207,4 @@ class Catalogue(Document):
     exercises: dict[Slug, Exercise]
     sources: dict[Slug, Source]
     protocols: dict[Condition, Protocol]
+    cards: dict[Slug, Card] = {}

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from .protocol import Dose, Lever, Prescription, Stage, StepBack, StepUp, When
+from .limits import StepBack
+from .protocol import Dose, Lever, Prescription, Stage, StepUp, When
 from .words import Outcome, Sport
 
 
@@ -145,7 +146,8 @@ def plan_session(
 ) -> PlannedSession:
     """Today's items. own: a physio's doses by exercise, which stand in place of the template's; None takes one out.
 
-    A recovery session leaves the loaded items out; on a rest day only what is meant for every day remains.
+    A recovery session leaves the loaded items out; on a rest day only what is meant for every day remains. An item for
+    every day that names a load is loaded too: it is eased like the session's and left out of a recovery session.
     """
     scale = limits.dose_scales[state.level]
     wanted = {
@@ -160,7 +162,10 @@ def plan_session(
         dose = own.get(given.exercise, dose_at(stage, given, state.step))
         if dose is None:
             continue
-        ease = given.when is When.SESSION and scale < 100
+        loaded = given.when is When.SESSION or (given.when is When.EVERY_DAY and bool(dose.load or dose.load_kg))
+        if loaded and kind is SessionKind.RECOVERY:
+            continue
+        ease = loaded and scale < 100
         items.append(
             PlannedItem(
                 given.exercise,
