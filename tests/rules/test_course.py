@@ -52,7 +52,6 @@ def test_st_g14_who_may_start(yes, cleared, status):
 
 def test_promise_2_an_unanswered_question_is_not_a_no():
 
-
     unanswered = Intake(age=35, pain=4, function=Fraction(4))
     found = follow(protocol(), Diary(unanswered), (), 1)
     assert found.status is Status.NOT_STARTED
