@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from plans.rules.protocol import Document, Slug, Text
+from plans.rules.limits import Document
+from plans.rules.protocol import Slug, Text
 from plans.rules.words import Condition, Sport, StageId
 
 PLACES: Final = (

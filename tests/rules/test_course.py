@@ -7,7 +7,7 @@ import pytest
 
 from plans.rules.course import follow
 from plans.rules.diary import Clear, Day, Diary, End, Intake, Pause, Resume, Review, SetDose, SetStage
-from plans.rules.dose import SessionKind
+from plans.rules.dose import DoseState, Planner, SessionKind, dose_at
 from plans.rules.protocol import Dose
 from plans.rules.sentences import explain
 from plans.rules.words import Answer, Disposition, Flag, Onset, StageId, Status
@@ -357,3 +357,14 @@ def test_the_flags_of_a_session_are_reasons_in_the_persons_own_words():
     told = next(explain(note, found.protocol) for note in found.notes if note.kind == "check")
     assert str(told.athlete) == "That was too much for now: your muscles grabbed."
     assert ("You said", "your muscles grabbed") in {(str(e.label), str(e.value)) for e in told.evidence}
+
+
+def test_a_load_in_words_grows_by_percent_and_is_eased_first():
+    stage = protocol().stage(StageId.RELOAD)
+    deadlift = next(given for given in stage.prescriptions if given.exercise == "deadlift")
+    steps = [place for place, step in enumerate(stage.steps, 1) if step.exercise == "deadlift" and step.lever == "load"]
+    assert [dose_at(stage, deadlift, place).load_percent for place in steps[:2]] == [110, 121]
+    limits = protocol().step_back
+    planned = Planner(stage, DoseState(steps[0], 1), limits, SessionKind.SESSION, None, {}).plan()
+    easier = next(item.dose for item in planned.items if item.exercise == "deadlift")
+    assert (easier.load_percent, easier.reps) == (82, dose_at(stage, deadlift, steps[0]).reps)
