@@ -98,9 +98,7 @@ def line_of(item: PlannedItem, protocol: Protocol) -> Line:
         tag, tone = _("eased"), "care"
     elif item.by_physio:
         tag, tone = _("set by your physio"), "calm"
-    return Line(
-        exercise, item.when, amount(item.dose, exercise.per_side), manner(item.dose), item.note, tag, tone
-    )
+    return Line(exercise, item.when, amount(item.dose, exercise.per_side), manner(item.dose), item.note, tag, tone)
 
 
 def prescribed(stage: Stage, given: Prescription, protocol: Protocol, step: int = 0) -> Line:
@@ -135,7 +133,7 @@ def criterion(line: Criterion, gate: Gate) -> GateLine:
 
 def _days(line: Criterion, gate: Gate) -> tuple[str, str]:
     needed = ngettext("%(n)s day in this stage", "%(n)s days in this stage", gate.min_days) % {"n": gate.min_days}
-    return needed, ngettext("%(n)s day", "%(n)s days", int(line.actual or 0)) % {"n": number(line.actual)}
+    return needed, ngettext("%(n)s day", "%(n)s days", int(line.actual or 0)) % {"n": number(line.actual or 0)}
 
 
 def _pain(line: Criterion, gate: Gate) -> tuple[str, str]:
@@ -157,7 +155,7 @@ def _checks(line: Criterion, gate: Gate) -> tuple[str, str]:
             "n": gate.checks,
             "calm": gate.min_progress,
         }
-    return needed, _("%(actual)s of %(n)s") % {"actual": number(line.actual), "n": gate.checks}
+    return needed, _("%(actual)s of %(n)s") % {"actual": number(line.actual or 0), "n": gate.checks}
 
 
 def _adherence(line: Criterion, gate: Gate) -> tuple[str, str]:
@@ -184,6 +182,12 @@ _GATE = {
 def gate_lines(course: Course) -> list[GateLine]:
     gate = course.protocol.stage(course.stage).gate if course.stage else None
     return [criterion(line, gate) for line in course.criteria] if gate else []
+
+
+def gate_needs(gate: Gate) -> list[tuple[str, str]]:
+    """What a gate needs, without where anybody stands."""
+    unknown = [Criterion(id, met=False, needed=0, actual=None) for id in _GATE if id != "check_in"]
+    return [_GATE[line.id](line, gate) for line in unknown]
 
 
 # Decisions

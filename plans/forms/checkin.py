@@ -33,7 +33,9 @@ class PartForm(PlainForm):
     new = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, protocol: Protocol, entry: Entry | None, *args: Any, **kwargs: Any) -> None:
-        initial = {name: getattr(entry, name) for name in self.base_fields if entry is not None and hasattr(entry, name)}
+        initial = {
+            name: getattr(entry, name) for name in self.base_fields if entry is not None and hasattr(entry, name)
+        }
         super().__init__(*args, initial=initial, **kwargs)
         self.entry = entry
         self.word(protocol)

@@ -82,9 +82,7 @@ class AgainForm(TicksForm):
         self.screens = tuple(screens)
         for screen in self.screens:
             self.ask(screen.questions)
-            self.fields[f"none_{screen.slug}"] = forms.BooleanField(
-                required=False, label=gettext_lazy("None of these")
-            )
+            self.fields[f"none_{screen.slug}"] = forms.BooleanField(required=False, label=gettext_lazy("None of these"))
 
     def groups(self) -> Iterator[tuple[Screen, list[tuple[Question, forms.BoundField]], forms.BoundField]]:
         for screen in self.screens:

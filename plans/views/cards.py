@@ -38,7 +38,5 @@ def of_day(plan: Plan, place: str, stage: StageId, day: int) -> list[Card]:
 
 def of_exercises(plan: Plan, exercises: list[str]) -> list[Card]:
     """Technique cards and gates for what is done today: the deadlift gate stands before the first deadlift."""
-    names = [
-        name for name, part in TECHNIQUES.items() if any(part in exercise.split("-") for exercise in exercises)
-    ]
+    names = [name for name, part in TECHNIQUES.items() if any(part in exercise.split("-") for exercise in exercises)]
     return at(plan, *(f"technique:{name}" for name in names)) if names else []

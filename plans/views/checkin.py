@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plans.forms.checkin import PARTS, SHARES, PartForm
 from plans.forms.redflags import NewForm
-from plans.models import Entry, EntryRevision, Plan
+from plans.models import EntryRevision, Plan
 from plans.rules.words import Answer, Disposition
 
 from . import stopped
@@ -152,6 +152,7 @@ def _page(
         problems = [message for errors in form.errors.values() for message in errors]
         problems += [_("%(theirs)s is saved. You sent %(yours)s.") % vars(clash) for clash in clashes or ()]
         return JsonResponse({"state": "changed" if status == 409 else "refused", "problems": problems}, status=status)
+    did = _percent(request.GET.get("did", ""))
     entry = plan.entries.filter(date=date).first() if form.is_bound else entry_on(plan, date)
     page = {
         "plan": plan,
@@ -163,8 +164,15 @@ def _page(
         "seen": seen_of(plan, date),
         "clashes": clashes or [],
         "shares": SHARES,
+        "did": did,
+        "likely": min(SHARES, key=lambda share: abs(share - did)) if did is not None else None,
     }
     return render(request, f"plans/checkin_{part}.html", page, status=status)
+
+
+def _percent(text: str) -> int | None:
+    """What the ticks of the session page suggest; anything else suggests nothing."""
+    return int(text) if text.isdecimal() and len(text) <= 3 and int(text) <= 100 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,6 +187,8 @@ def new(request: HttpRequest, plan: Plan, date: Date | None = None) -> HttpRespo
     asked = [id for id in course.protocol.every_day if id not in known]
     form = NewForm(asked, request.POST if request.method == "POST" else None)
     if not (form.is_bound and form.is_valid()):
+        if form.is_bound and wants_json(request):
+            return JsonResponse({"state": "refused", "problems": form.non_field_errors()}, status=400)
         page = {"plan": plan, "form": form, "date": date, "is_today": date == plan.local_today()}
         return render(request, "plans/new.html", page, status=400 if form.errors else 200)
     values: dict[str, Any] = {"answers": form.ticked()}
@@ -202,7 +212,9 @@ def after_answers(request: HttpRequest, plan: Plan) -> HttpResponse:
     fresh = Plan.objects.get(pk=plan.pk).course()
     if not stopped.is_stopped(fresh):
         wanted = fresh.review_wanted and fresh.screening.disposition is not Disposition.REVIEW_ALONGSIDE
-        text = _("Thank you. What you told us needs a review soon; see below.") if wanted else _("Thank you. It is noted.")
+        text = (
+            _("Thank you. What you told us needs a review soon; see below.") if wanted else _("Thank you. It is noted.")
+        )
         messages.info(request, text)
     return _received(request, reverse("plans:today_of", args=[plan.pk]))
 

@@ -46,16 +46,24 @@ def page(request: HttpRequest, plan: Plan, course: Course) -> HttpResponse:
         "bring": [here.fill(line) for line in text.bring],
         "leave": [here.fill(line) for line in text.leave],
         "after": here.fill(text.after),
-        "unsure": here.fill(text.unsure) if any(reason.get("via") for reason in reasons) else "",
+        "unsure": here.fill(text.unsure),
         "reasons": reasons,
-        "may_clear": found is not Disposition.EMERGENCY,
+        "says": list(dict.fromkeys(reason["say"] for reason in reasons if reason["say"])),
+        # G-1: not sure of an emergency sign is urgent, and shows the emergency text as well.
+        "emergency_too": found is Disposition.URGENT and any(reason.get("via") for reason in reasons),
+        # On the day itself nothing stands on the screen but what to do.
+        "later": course.today > _stopped_on(course),
     }
     return render(request, TEMPLATES.get(found, "plans/stopped_review.html"), words)
 
 
+def _stopped_on(course: Course) -> int:
+    return max((note.day for note in course.notes if note.kind == "stop"), default=0)
+
+
 def _reasons(course: Course, found: Disposition, request: HttpRequest) -> list[dict[str, Any]]:
     """Why, in the person's own answers, the most urgent first; what to say on the phone (MW-1)."""
-    last = max((note.day for note in course.notes if note.kind == "stop"), default=0)
+    last = _stopped_on(course)
     stops = [note for note in course.notes if note.kind == "stop" and note.day == last]
     if not stops:
         return [_flag(request, hit.rule, {}, hit.via) for hit in course.screening.hits if hit.disposition is found]
@@ -71,9 +79,7 @@ def _of_note(request: HttpRequest, course: Course, note: Note) -> dict[str, Any]
     return _flag(request, flag, answers) | {"day": note.day}
 
 
-def _flag(
-    request: HttpRequest, rule: str, answers: Mapping[str, Answer], via: str | None = None
-) -> dict[str, Any]:
+def _flag(request: HttpRequest, rule: str, answers: Mapping[str, Answer], via: str | None = None) -> dict[str, Any]:
     flag = catalogue().flags[rule]
     unsure = bool(answers) and not any(answers.get(id) is Answer.YES for id in flag.said)
     return {

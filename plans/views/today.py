@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from plans import phrasing
 from plans.catalogue import catalogue
+from plans.forms.setup import SPORTS
 from plans.models import Entry, Plan
 from plans.rules.course import Course
 from plans.rules.dose import SessionKind
@@ -126,6 +127,7 @@ def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
         "parts": parts,
         "next": next_step(plan, course, parts),
         "lines": lines,
+        "sport_name": dict(SPORTS).get(plan.sport, ""),
         "swap": course.protocol.stage(stage).swaps.get(Sport(plan.sport)) if plan.sport else None,
         "gate": gate,
         "gate_met": sum(line.met for line in gate),

@@ -1,8 +1,9 @@
 """Why: every decision opens to its rule, the answers behind it, the version of the template and the source."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +13,12 @@ from django.views.decorators.http import require_safe
 from plans import phrasing
 from plans.catalogue import catalogue
 from plans.models import Plan
-from plans.rules import register
 from plans.rules.course import Course
+from plans.rules.phrases import ACTIONS, CHANGES
+from plans.rules.records import CheckpointResult, Note
+from plans.rules.register import register
 from plans.rules.sentences import Evidence
+from plans.rules.words import Change
 
 from . import stopped
 from .access import of_plan
@@ -47,7 +51,7 @@ def decision(request: HttpRequest, plan: Plan, day: int, rule: str) -> HttpRespo
             for told in phrasing.all_told(notes, course.protocol)
         ],
         "rule": rule,
-        "entry": register.entry(rule),
+        "rules": [entry for note in notes for entry in _rules(note, course)],
         "also": _also(course, day, rule),
         "tab": "today",
     }
@@ -64,8 +68,35 @@ def _evidence(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, str]]:
 
 def _also(course: Course, day: int, rule: str) -> list[phrasing.Told]:
     """What else was decided on that day."""
-    return phrasing.all_told(
-        (note for note in course.notes if note.day == day and note.rule != rule), course.protocol
-    )
+    return phrasing.all_told((note for note in course.notes if note.day == day and note.rule != rule), course.protocol)
 
 
+@dataclass(frozen=True)
+class RuleText:
+    """A rule in the words of the rule book, with where it comes from."""
+
+    id: str
+    text: str
+    source: str
+
+
+def _rules(note: Note, course: Course) -> Iterator[RuleText]:
+    """The rule that decided, and those that it names: the red flag behind a stop, what raised a checkpoint's action."""
+    result = cast(CheckpointResult | None, note.values.get("result")) if note.kind == "checkpoint" else None
+    if result is not None:
+        yield _row(result, course)
+    named = [note.rule, str(note.values.get("because", "")), *(result.raised_by if result else ())]
+    for id in dict.fromkeys(named):
+        entry = register().get(id)
+        if entry is not None:
+            yield RuleText(entry.id, entry.text, entry.source)
+
+
+def _row(result: CheckpointResult, course: Course) -> RuleText:
+    """The line of the checkpoint table for that week, as the template version has it."""
+    actions = next(point.actions for point in course.protocol.checkpoints if point.week == result.week)
+    lines = [
+        f"{_(CHANGES[change])}: {_(ACTIONS[getattr(actions, change.value)])}"
+        for change in (Change.CLEAR, Change.SOME, Change.NONE, Change.WORSE)
+    ]
+    return RuleText(f"6.4/{result.week}", " ".join(lines), _("the checkpoint table of this template version"))
