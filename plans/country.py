@@ -11,7 +11,7 @@ KEY = "country"
 ELSEWHERE = "other"
 UNION = "EU"
 MEMBERS = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IT LV LT LU MT NL PL PT RO SK SI ES SE".split()  # Ireland stands alone
+    ["AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE"]  # Ireland stands alone
 )
 
 ZONES = {

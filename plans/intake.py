@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from plans.models.screening import Screening
 from plans.rules import screening
 from plans.rules.screening import Facts
 from plans.rules.words import Answer, Condition, Disposition, Onset, Region, Sport
@@ -46,7 +47,7 @@ class Intake:
     sport: str = ""
     onset: str = ""
     side: str = ""
-    drivers: list[str] = field(default_factory=list)
+    drivers: list[str] | None = None
     start_date: str = ""
     time_zone: str = ""
     agreed: bool = False
@@ -59,6 +60,23 @@ class Intake:
             return cls(**kept) if kept else None
         except TypeError:
             return None
+
+    @classmethod
+    def resumed(cls, row: Screening) -> Self:
+        """From answers that were kept with an account, perhaps on another device."""
+        return cls(
+            region=row.region,
+            condition=row.condition,
+            age=row.age,
+            answers=dict(row.answers),
+            site=row.site,
+            pain=row.pain,
+            sport=row.sport,
+            judged_at=row.created_at.isoformat(),
+            saved=row.pk,
+            seen=row.clearance is not None,
+            cleared=row.clearance is not None,
+        )
 
     def keep(self, request: HttpRequest) -> None:
         request.session[KEY] = asdict(self)
@@ -144,7 +162,17 @@ class Intake:
         """Complete, and self-managed, with a review alongside, or cleared by a clinician (ST-G14)."""
         if self.age is None or self.open_screens:
             return False
-        found = self.disposition
+        return self._passes(self.disposition)
+
+    def may_set(self, name: str) -> bool:
+        """Whether set-up may ask for this again: a score that sends somebody to be seen can be put right."""
+        return self.may_start or (
+            self.age is not None
+            and not self.open_screens
+            and self._passes(replace(self, **{name: None if name == "pain" else ""}).disposition)
+        )
+
+    def _passes(self, found: Disposition) -> bool:
         return found.rank <= Disposition.REVIEW_ALONGSIDE.rank or (self.cleared and found is not Disposition.EMERGENCY)
 
     @property

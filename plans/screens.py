@@ -27,16 +27,19 @@ class Screen:
     questions: tuple[str, ...]
     site: bool = False
 
+    def asks(self, text: str) -> str:
+        """A question's words on this screen, which may have said the beginning once for all."""
+        rest = text.removeprefix(f"{self.lead} ")
+        return rest[:1].upper() + rest[1:]
+
     def answered(self, answers: Mapping[str, Answer], site: str | None) -> bool:
         return all(id in answers for id in self.questions) and (bool(site) or not self.site)
 
 
-NEW = _("Think of the last two weeks, or since this began.")
+NEW = _("Since this began, or in the last 2 weeks:")
 
 BACK = (
-    Screen(
-        "nerves", Group.EMERGENCY, _("Bladder, bowel and feeling"), NEW, ("QB1", "QB2", "QB3", "QB4", "QB5")
-    ),
+    Screen("nerves", Group.EMERGENCY, _("Bladder, bowel and feeling"), NEW, ("QB1", "QB2", "QB3", "QB4", "QB5")),
     Screen("legs", Group.EMERGENCY, _("Your legs"), NEW, ("QB6", "QB7b", "QB8", "QB7a", "QB28", "QB20")),
     Screen(
         "accident",

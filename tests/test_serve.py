@@ -115,9 +115,12 @@ def running(site: Site, until: Callable) -> Site:
     return site
 
 
-def test_it_answers_and_leaves_nothing_behind(running: Site, until: Callable) -> None:
+def test_it_answers_once_a_folder_and_leaves_nothing_behind(running: Site) -> None:
     assert running.get("/readyz") == 200
     assert len(running.processes()) >= 6, "launcher, broker, two of gunicorn, worker, beat"
+    second = Site(running.var)
+    second.start()
+    assert "already using" in second.output()
     running.launcher.send_signal(signal.SIGTERM)
     said = running.output()
     assert running.launcher.returncode == 0
@@ -125,31 +128,27 @@ def test_it_answers_and_leaves_nothing_behind(running: Site, until: Callable) ->
     assert running.processes() == {}
 
 
-def test_what_was_queued_waits_for_the_next_start(running: Site, until: Callable) -> None:
+def test_killed_outright_it_ends_too_and_what_was_queued_waits(running: Site, until: Callable) -> None:
     Celery(broker=f"redis+socket://{running.broker}").send_task("anything", queue="parked")
-    running.launcher.send_signal(signal.SIGINT)
+    running.launcher.kill()
+    until(lambda: running.processes() == {})
     running.output()
     running.start()
     until(lambda: running.get("/readyz") == 200)
     with redis.Redis(unix_socket_path=str(running.broker)) as client:
         assert client.llen("parked") == 1
         client.delete("parked")
-    running.launcher.send_signal(signal.SIGTERM)
+    running.launcher.send_signal(signal.SIGINT)
     assert "Getting ready" not in running.output(), "a second start has nothing to prepare"
-
-
-@pytest.mark.parametrize(("words", "name"), [(" worker ", "worker"), ("valkey-server", "broker")])
-def test_the_end_of_one_part_ends_all(running: Site, words: str, name: str) -> None:
-    os.kill(running.part(words), signal.SIGKILL)
-    said = running.output()
-    assert f"The {name} stopped by itself" in said
-    assert running.launcher.returncode == 1
     assert running.processes() == {}
 
 
-def test_killing_the_launcher_outright_leaves_nothing_behind(running: Site, until: Callable) -> None:
-    running.launcher.kill()
-    until(lambda: running.processes() == {})
+def test_the_end_of_one_part_ends_all(running: Site) -> None:
+    os.kill(running.part(" worker "), signal.SIGKILL)
+    said = running.output()
+    assert "The worker stopped by itself" in said
+    assert running.launcher.returncode == 1
+    assert running.processes() == {}
 
 
 def test_a_taken_port_is_named(site: Site) -> None:
@@ -160,10 +159,3 @@ def test_a_taken_port_is_named(site: Site) -> None:
     assert f"Port {site.port} on 127.0.0.1 is already in use" in said
     assert f"PORT={site.port + 1}" in said
     assert site.launcher.returncode == 1
-
-
-def test_a_second_one_on_the_same_folder_is_refused(running: Site) -> None:
-    second = Site(running.var)
-    second.start()
-    assert "already using" in second.output()
-    assert running.get("/healthz") == 200

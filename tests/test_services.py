@@ -2,13 +2,16 @@
 
 import os
 import socket
+import subprocess
+from collections.abc import Callable
 
 import pytest
 import redis
-from celery import current_app
 from django.conf import settings
 from django.db import connection
 from pytest_socket import SocketConnectBlockedError
+
+from rehab import celery_app
 
 
 def test_the_database_is_the_one_asked_for(db: None) -> None:
@@ -36,7 +39,7 @@ def test_the_broker_is_a_real_one() -> None:
 
 def test_celery_and_the_rest_use_the_same_broker() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        current_app.send_task("nothing", queue="parked")
+        celery_app.send_task("nothing", queue="parked")
         assert client.llen("parked") == 1
         client.delete("parked")
 
@@ -45,3 +48,8 @@ def test_the_network_is_closed() -> None:
     warned = pytest.warns(UserWarning, match="192.0.2.1")
     with socket.socket() as outside, warned, pytest.raises(SocketConnectBlockedError):
         outside.connect(("192.0.2.1", 80))
+
+
+def test_a_real_worker_shares_the_broker(celery_process: subprocess.Popen, until: Callable) -> None:
+    answer = until(lambda: celery_app.control.ping(timeout=0.5))
+    assert list(answer[0].values()) == [{"ok": "pong"}]

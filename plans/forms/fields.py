@@ -37,7 +37,11 @@ class ScoreField(forms.TypedChoiceField):
         for code in ("required", "invalid_choice", "invalid"):
             kwargs["error_messages"].setdefault(code, _("Choose a number from 0 to 10."))
         super().__init__(
-            choices=[(str(n), str(n)) for n in range(11)], coerce=int, empty_value=None, widget=forms.RadioSelect, **kwargs
+            choices=[(str(n), str(n)) for n in range(11)],
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
         )
 
 

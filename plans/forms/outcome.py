@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from plans.models import Role
+from plans.models.screening import Role
 
 from .fields import Agreed, OneOf, PlainForm
 

@@ -55,7 +55,7 @@ class AboutForm(PlainForm):
             )
 
     @property
-    def injury(self) -> Answer | None:
+    def began(self) -> Answer | None:
         given = self.cleaned_data.get("injury")
         return Answer(given) if given else None
 
@@ -82,7 +82,7 @@ class ScreenForm(PlainForm):
         for id in screen.questions:
             self.fields[id] = forms.MultipleChoiceField(
                 required=False,
-                label=catalogue().questions[id].text,
+                label=screen.asks(catalogue().questions[id].text),
                 choices=TICKS,
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={"invalid_choice": gettext_lazy("Tick yes or not sure, or leave it.")},

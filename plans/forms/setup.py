@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.zones import zones
-from plans.models import Side
+from plans.models.plan import Side
 from plans.rules.protocol import Protocol
 from plans.rules.words import Onset, Region, Sport
 from plans.screens import ADULT
@@ -89,33 +89,40 @@ class SportForm(PlainForm):
 
 
 class HistoryForm(PlainForm):
-    """Side, onset (an elbow was asked already, QE1) and what may have overloaded it."""
+    """Side and onset; an elbow was asked how it began already (QE1)."""
 
-    side = OneOf(label=gettext_lazy("Which side is sore?"), choices=list(Side.choices), missing=gettext_lazy("Choose a side."))
-    onset = OneOf(
-        label=gettext_lazy("How did it begin?"), choices=ONSETS, missing=gettext_lazy("Choose how it began.")
+    side = OneOf(
+        label=gettext_lazy("Which side is sore?"), choices=list(Side.choices), missing=gettext_lazy("Choose a side.")
     )
-    drivers = forms.MultipleChoiceField(
-        required=False,
-        label=gettext_lazy("Did any of these change before it began?"),
-        help_text=gettext_lazy("Tick all that fit, or none. It helps to plan your way back."),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    onset = OneOf(label=gettext_lazy("How did it begin?"), choices=ONSETS, missing=gettext_lazy("Choose how it began."))
 
-    def __init__(self, protocol: Protocol, region: Region, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, region: Region, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if region is Region.ELBOW:
             del self.fields["onset"]
-        if protocol.load_drivers:
-            self.fields["drivers"].choices = [(text, text) for text in protocol.load_drivers]  # type: ignore[attr-defined]
-        else:
-            del self.fields["drivers"]
+
+
+class DriversForm(PlainForm):
+    """What may have overloaded it: the protocol's own questions, to tick those that are worth a look."""
+
+    drivers = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("Which of these may have played a part?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("Choose from the list.")},
+    )
+
+    def __init__(self, protocol: Protocol, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["drivers"].choices = [(text, text) for text in protocol.load_drivers]  # type: ignore[attr-defined]
 
 
 class BeginForm(PlainForm):
     """The first day and the zone whose days count. Needs the dates that a plan may start on."""
 
-    start_date = OneOf(label=gettext_lazy("When do you want to start?"), choices=[], missing=gettext_lazy("Choose a day."))
+    start_date = OneOf(
+        label=gettext_lazy("When do you want to start?"), choices=[], missing=gettext_lazy("Choose a day.")
+    )
     time_zone = forms.CharField(
         label=gettext_lazy("Your time zone"),
         help_text=gettext_lazy("Your days and reminders follow its clock."),

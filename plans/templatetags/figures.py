@@ -1,4 +1,4 @@
-"""{% figure "bridge" %}: a line drawing or an icon from the one sprite file."""
+"""What the page frame needs: {% figure "bridge" %}, a line drawing from the one sprite file, and {% icon %}."""
 
 import re
 from functools import cache
@@ -6,9 +6,12 @@ from pathlib import Path
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from plans import country
 
 register = template.Library()
 
@@ -35,3 +38,10 @@ def figure(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return figure(f"i-{name}", "icon")
+
+
+@register.simple_tag(takes_context=True)
+def country_code(context: Context) -> str:
+    """Whose numbers the kept help page shows: app.js has it kept anew when this changes."""
+    request = context.get("request")
+    return country.code_of(request) if request is not None and hasattr(request, "session") else ""

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from plans.catalogue import catalogue
-from plans.catalogue.patterns import patterns
+from plans.catalogue.patterns import Patterns, patterns
 from plans.forms.fit import PatternForm
 from plans.intake import Intake
-from plans.rules.pattern import Suggestion, suggest
+from plans.rules.pattern import Suggestion, Withheld, suggest
 from plans.rules.pattern_questions import PatternAnswers
+from plans.rules.pattern_signs import Match
 from plans.rules.words import Condition, Region
 
 from .screening import onward, stale
@@ -40,7 +41,10 @@ def fit(request: HttpRequest) -> HttpResponse:
         return onward(intake) if intake else redirect("plans:choose")
     if answer := stale(request, intake):
         return answer
-    if request.method == "POST" and (chosen := _chosen(request, intake)):
+    if request.method == "POST" and "again" in request.POST:
+        intake.asked = {}
+        intake.keep(request)
+    elif request.method == "POST" and (chosen := _chosen(request, intake)):
         intake.condition, intake.fitted = chosen.value, True
         intake.keep(request)
         return redirect("plans:setup")
@@ -60,8 +64,9 @@ def _chosen(request: HttpRequest, intake: Intake) -> Condition | None:
 
 
 def _ask(request: HttpRequest, intake: Intake) -> HttpResponse:
-    form = PatternForm(Region(intake.region), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    answered = request.method == "POST" and "again" not in request.POST
+    form = PatternForm(Region(intake.region), request.POST if answered else None)
+    if answered and form.is_valid():
         intake.asked = form.answers()
         intake.keep(request)
         return redirect("plans:fit")
@@ -90,8 +95,29 @@ def _words(intake: Intake, found: Suggestion) -> dict[str, Any]:
         "intake": intake,
         "text": text,
         "found": found,
-        "matches": [(text.patterns[m.pattern], text.confidence[m.confidence]) for m in found.patterns],
+        "matches": [(text.patterns[m.pattern], _confidence(text, m)) for m in found.patterns],
         "withheld": text.withheld[found.withheld] if found.withheld else "",
         "cards": [(c, titles[c], FIGURES[c], c is first) for c in order],
-        "chosen": titles.get(Condition(intake.condition)) if intake.condition else None,
+        "tie": text.tie.replace("{gentler}", titles[found.gentler].title) if len(likely) > 1 and found.gentler else "",
+        "refer": [text.refer[rule] for rule in found.refer],
+        "offer": found.withheld is not Withheld.REVIEW,
+        "disagrees": _disagrees(intake, found, likely),
     }
+
+
+def _confidence(text: Patterns, match: Match) -> str:
+    return text.confidence[match.confidence].replace("{pattern}", text.patterns[match.pattern].title)
+
+
+def _disagrees(intake: Intake, found: Suggestion, likely: list[Condition]) -> str:
+    if not found.disagrees_with_chosen:
+        return ""
+    titles = catalogue().conditions
+    words = {"chosen": titles[Condition(intake.condition)].title, "pattern": titles[likely[0]].title}
+    text = patterns().disagrees
+    if found.gentler:
+        text = patterns().disagrees_gentler
+        words["gentler"] = titles[found.gentler].title
+    for name, title in words.items():
+        text = text.replace("{" + name + "}", title)
+    return text

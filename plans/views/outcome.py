@@ -17,9 +17,9 @@ from plans.catalogue import catalogue
 from plans.forms.outcome import ClearanceForm
 from plans.intake import Intake
 from plans.models import Screening
+from plans.models.screening import Clearance
 from plans.rules.screening import Screening as Result
 from plans.rules.words import Disposition, Region
-from plans.models.screening import Clearance
 
 from .screening import onward
 
@@ -30,6 +30,7 @@ TEMPLATES = {
     Disposition.REVIEW_ALONGSIDE: "plans/outcome_go.html",
     Disposition.SELF_MANAGED: "plans/outcome_go.html",
 }
+PUT_RIGHT = {"pain": "RF-G16", "sport": "RF-E19"}  # what set-up asks and a slip can spoil
 SEEN_FIRST = (Disposition.URGENT, Disposition.REVIEW_FIRST)
 
 
@@ -38,6 +39,7 @@ def words_of(request: HttpRequest, intake: Intake, found: Result) -> dict[str, A
     here = country.country_of(request)
     text = catalogue().dispositions[found.disposition]
     level = found.hits[0].disposition if found.hits else None
+    rules = [hit.rule for hit in found.hits]
     reasons = [
         {
             "why": catalogue().flags[hit.rule].reason(intake.words),
@@ -57,9 +59,12 @@ def words_of(request: HttpRequest, intake: Intake, found: Result) -> dict[str, A
         "do": [here.fill(line) for line in text.do],
         "bring": [here.fill(line) for line in text.bring],
         "leave": [here.fill(line) for line in text.leave],
+        "after": here.fill(text.after),
+        "unsure": here.fill(text.unsure),
         "reasons": reasons[:leading],
         "also": reasons[leading:],
         # G-1: not sure of an emergency sign is urgent, and shows the emergency text as well.
+        "put_right": next((slug for slug, rule in PUT_RIGHT.items() if rule in rules and intake.may_set(slug)), ""),
         "emergency_too": found.disposition is Disposition.URGENT and any(hit.via for hit in found.hits[:leading]),
     }
 

@@ -46,7 +46,7 @@ def about(request: HttpRequest) -> HttpResponse:
     form = AboutForm(Region(intake.region), request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         country.choose(request, form.cleaned_data["country"])
-        intake.begin(form.cleaned_data["age"], form.injury)
+        intake.begin(form.cleaned_data["age"], form.began)
         intake.keep(request)
         return onward(intake)
     steps = len(intake.screens) + 1 if intake.screens else 7 if intake.region == Region.BACK else 6
@@ -81,4 +81,3 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
         "before": slugs[here - 1] if here else "",
     }
     return render(request, "plans/screen.html", page, status=400 if form.errors else 200)
-

@@ -20,7 +20,7 @@ from accounts.models import Consent
 from plans import country
 from plans.catalogue import catalogue
 from plans.forms.fields import PlainForm
-from plans.forms.setup import ActivitiesForm, AgreeForm, BeginForm, HistoryForm, PainForm, SportForm
+from plans.forms.setup import ActivitiesForm, AgreeForm, BeginForm, DriversForm, HistoryForm, PainForm, SportForm
 from plans.intake import Intake
 from plans.models import Plan, Version
 from plans.models.start import start
@@ -76,8 +76,8 @@ def _activities(asking: Asking) -> PlainForm:
 
 def _history(asking: Asking) -> PlainForm:
     intake = asking.intake
-    initial = {"side": intake.side, "onset": intake.onset, "drivers": intake.drivers}
-    return HistoryForm(asking.protocol, Region(intake.region), asking.data, initial=initial)
+    initial = {"side": intake.side, "onset": intake.onset}
+    return HistoryForm(Region(intake.region), asking.data, initial=initial)
 
 
 def _begin(asking: Asking) -> PlainForm:
@@ -89,7 +89,6 @@ def _begin(asking: Asking) -> PlainForm:
 def _take_history(intake: Intake, form: PlainForm) -> None:
     intake.side = form.cleaned_data["side"]
     intake.onset = form.cleaned_data.get("onset") or intake.onset
-    intake.drivers = form.cleaned_data.get("drivers", [])
 
 
 def _take_begin(intake: Intake, form: PlainForm) -> None:
@@ -116,6 +115,12 @@ STEPS = (
         lambda i, form: setattr(i, "sport", form.cleaned_data["sport"]),
     ),
     Step("history", _history, lambda i: bool(i.side), _take_history),
+    Step(
+        "drivers",
+        lambda a: DriversForm(a.protocol, a.data, initial={"drivers": a.intake.drivers}),
+        lambda i: i.drivers is not None,
+        lambda i, form: setattr(i, "drivers", form.cleaned_data["drivers"]),
+    ),
     Step("begin", _begin, lambda i: bool(i.start_date), _take_begin),
     Step(
         "agree",
@@ -151,12 +156,14 @@ def setup(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def setup_step(request: HttpRequest, slug: str) -> HttpResponse:
     intake = Intake.of(request)
-    if intake is None or not intake.may_start or not intake.condition:
-        return setup(request)
+    if intake is None or not intake.condition:
+        return redirect("plans:fit")
     if answer := stale(request, intake):
         return answer
     if slug not in SLUGS:
         raise Http404
+    if not (intake.may_set(slug) if slug in ("pain", "sport") else intake.may_start):
+        return onward(intake)
     here = SLUGS.index(slug)
     if any(not step.done(intake) for step in STEPS[:here]):
         return set_up_onward(intake)
@@ -229,7 +236,7 @@ def _start(request: HttpRequest, intake: Intake, version: Version) -> Plan:
         "side": intake.side,
         "sport": intake.sport,
         "site": intake.site,
-        "load_drivers": intake.drivers,
+        "load_drivers": intake.drivers or [],
     }
     return start(user, save(request, intake), values, version, Date.fromisoformat(intake.start_date))
 

@@ -1,4 +1,4 @@
-"""What a browser needs to keep the help page on the phone: the manifest, the service worker, the page for no network."""
+"""What keeps the help page on a phone: the manifest, the service worker, the page for no network."""
 
 import hashlib
 import json
@@ -60,9 +60,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     }
     words = json.dumps([kept, catalogue().countries[here].model_dump()], sort_keys=True)
     kept["version"] = hashlib.sha256(words.encode()).hexdigest()[:12]
-    return render(
-        request, "plans/worker.js", {"kept": json.dumps(kept)}, content_type="text/javascript; charset=utf-8"
-    )
+    return render(request, "plans/worker.js", {"kept": json.dumps(kept)}, content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

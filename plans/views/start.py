@@ -12,7 +12,7 @@ from plans.catalogue import catalogue
 from plans.catalogue.types import Place
 from plans.forms.start import CountryForm
 from plans.intake import Intake
-from plans.models import Plan
+from plans.models import Plan, Screening
 from plans.rules.words import Condition, Disposition
 
 FIGURES = {
@@ -26,9 +26,11 @@ FIGURES = {
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     intake = Intake.of(request)
-    plans = Plan.objects.for_user(request.user).open()
-    if request.user.is_authenticated and intake is None and plans.exists():
-        return redirect("plans:today")
+    plans = Plan.objects.for_user(request.user).open().filter(athlete_id=request.user.pk)
+    if request.user.is_authenticated and intake is None:
+        if plans.exists():
+            return redirect("plans:today")
+        intake = _kept_with_account(request)
     waiting = intake is not None and intake.decided and intake.disposition.rank >= Disposition.REVIEW_FIRST.rank
     return render(
         request,
@@ -41,6 +43,16 @@ def front(request: HttpRequest) -> HttpResponse:
             "may_be_cleared": waiting and intake.disposition is not Disposition.EMERGENCY if intake else False,
         },
     )
+
+
+def _kept_with_account(request: HttpRequest) -> Intake | None:
+    """Answers that waited for a review, from this device or another, as long as they still count."""
+    row = Screening.objects.for_user(request.user).filter(athlete_id=request.user.pk, plan=None).first()
+    if row is None or not row.fresh or row.disposition == Disposition.EMERGENCY:
+        return None
+    intake = Intake.resumed(row)
+    intake.keep(request)
+    return intake
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
