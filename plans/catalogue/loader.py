@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plans.rules.protocol import Document, Exercise, Protocol, Source
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Source
 from plans.rules.words import Condition
 
 from . import reading

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from plans.rules.protocol import Document, Exercise, Protocol, Slug, Source, Text
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Slug, Source, Text
 from plans.rules.words import Answer, Condition, Disposition, Region
 
 from .cards import Card

@@ -144,6 +144,7 @@ def test_promise_3_every_note_can_be_said_in_words(journey):
         told = explain(note, course.protocol)
         assert "{" not in str(told.athlete) + str(told.physio)
         assert told.tone in ("calm", "care", "stop")
+        assert told.source
 
 
 @given(diaries(rough_days))
