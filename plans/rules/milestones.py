@@ -1,4 +1,4 @@
-"""The checkpoints of a plan: when each falls due, and on what figures it is judged (DF-01, DF-15, DF-18)."""
+"""The checkpoints of a plan: when each falls due, and on what figures it is judged (6.4/1 to 6.4/6, DF-01, DF-15, DF-18)."""
 
 from fractions import Fraction
 
