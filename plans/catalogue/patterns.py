@@ -1,10 +1,7 @@
 """The types of patterns.yaml: the words of the pattern questions, the self-tests and the patterns."""
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from plans.rules.limits import Document
@@ -82,8 +79,8 @@ class Patterns(Document):
         return self
 
 
-@cache
 def patterns() -> Patterns:
-    """The words as shipped. Raises pydantic's ValidationError when they do not fit the rules."""
-    text = (Path(__file__).parent / "patterns.yaml").read_text(encoding="utf-8")
-    return Patterns.model_validate(yaml.safe_load(text))
+    """The words as shipped, read with the rest of the catalogue. Raises CatalogueError."""
+    from . import catalogue  # the catalogue's types name Patterns
+
+    return catalogue().patterns

@@ -52,7 +52,6 @@ CLASSES = [
 
 @pytest.mark.parametrize(("entry_pain", "mean", "entry_function", "function", "expected"), CLASSES)
 def test_classes_of_section_6_3(entry_pain, mean, entry_function, function, expected):
-    """6.3: each class at its edges."""
     figures = replace(LEVEL, entry_pain=entry_pain, mean_pain=mean, entry_function=F(entry_function), function=function)
     assert str(classify(protocol().classes, figures)) == expected
 
@@ -95,7 +94,7 @@ def action(condition, week, **change):
 @pytest.mark.parametrize(("condition", "week"), TABLE)
 @pytest.mark.parametrize("change", BY_CLASS)
 def test_the_actions_of_section_6_4(condition, week, change):
-    """6.4/1 to 6.4/6."""
+    """6.4/1, 6.4/2, 6.4/4 and 6.4/6."""
     column = {"clear": 0, "some": 1, "none": 2, "mixed": 2, "worse": 3}[change]
     found = action(condition, week, **BY_CLASS[change])
     assert str(found.change) == change
