@@ -1,14 +1,17 @@
 """All files of the catalogue made into one checked value. Every fault found is reported, not only the first."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plans.rules.protocol import Document, Exercise, Protocol, Source
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Source
 from plans.rules.words import Condition
 
 from . import reading
 from .cards import Card
 from .errors import CatalogueError, Problem
+from .patterns import Patterns
 from .protocols import compiled
 from .reading import Tree, parse, read
 from .references import check_references
@@ -16,6 +19,14 @@ from .types import Catalogue, ConditionText, Country, DispositionText, FlagText,
 
 D = TypeVar("D", bound=Document)
 Trees = dict[str, Tree]
+
+NEEDED = (
+    *("questions", "flags", "dispositions", "countries", "conditions", "places", "patterns"),
+    *("exercises", "sources", "common", *Condition),
+)
+MAY_BE_THERE = ("cards",)
+IN_PARTS = ("exercises", "sources", "cards")
+"""Files that may be split: exercises.yaml, exercises-back.yaml and so on."""
 
 
 def load(folder: Path) -> Catalogue:
@@ -28,9 +39,11 @@ def load(folder: Path) -> Catalogue:
         except CatalogueError as error:
             problems.extend(error.problems)
     _stop_at(problems)
+    problems.extend(_files(trees))
+    _stop_at(problems)
     sections = _sections(trees, problems)
     _stop_at(problems)
-    sections["protocols"] = _protocols(folder, trees, sections, problems)
+    sections["protocols"] = _protocols(folder, sections, problems)
     problems.extend(check_references(sections, trees))
     _stop_at(problems)
     return Catalogue.model_construct(**sections)
@@ -41,10 +54,22 @@ def _stop_at(problems: list[Problem]) -> None:
         raise CatalogueError(problems)
 
 
+def _files(trees: Trees) -> Iterator[Problem]:
+    """A file that is missing, and one that nothing reads: most likely its name is misspelt."""
+    whole = {stem.split("-")[0] if stem.split("-")[0] in IN_PARTS else stem for stem in trees}
+    for name in NEEDED:
+        if name not in whole:
+            yield Problem(f"{name}.yaml", 0, "", "the file is missing")
+    for name in whole - {*NEEDED, *MAY_BE_THERE}:
+        if not name.endswith("-common"):
+            yield Problem(f"{name}.yaml", 0, "", "no file of this name belongs to the catalogue")
+
+
 def _sections(trees: Trees, problems: list[Problem]) -> dict[str, Any]:
     return {
         "questions": _entries(trees, "questions", Question, problems, "id"),
         "flags": _entries(trees, "flags", FlagText, problems, "id"),
+        "patterns": parse(Patterns, trees["patterns"], problems),
         "dispositions": _entries(trees, "dispositions", DispositionText, problems),
         "countries": _entries(trees, "countries", Country, problems, "code"),
         "conditions": _entries(trees, "conditions", ConditionText, problems),
@@ -80,13 +105,10 @@ def _entry(tree: Tree, key: str, kind: type[D], problems: list[Problem], id: str
     return parse(kind, Tree({**part.value, id: key} if id else part.value, part.marks), problems, within)
 
 
-def _protocols(
-    folder: Path, trees: Trees, sections: dict[str, Any], problems: list[Problem]
-) -> dict[Condition, Protocol]:
+def _protocols(folder: Path, sections: dict[str, Any], problems: list[Problem]) -> dict[Condition, Protocol]:
     found = {}
     for condition in Condition:
-        if condition in trees:
-            protocol = compiled(condition, folder, sections["exercises"], sections["sources"], problems)
-            if protocol is not None:
-                found[condition] = protocol
+        protocol = compiled(condition, folder, sections["exercises"], sections["sources"], problems)
+        if protocol is not None:
+            found[condition] = protocol
     return found

@@ -1,16 +1,14 @@
 """The types of patterns.yaml: the words of the pattern questions, the self-tests and the patterns."""
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
+from plans.rules.limits import Document
 from plans.rules.pattern import Withheld
 from plans.rules.pattern_questions import QUESTIONS, SELF_TESTS
 from plans.rules.pattern_signs import Confidence, Pattern
-from plans.rules.protocol import Document, Text
+from plans.rules.protocol import Text
 
 Short = Annotated[str, Field(min_length=2, max_length=80)]
 RuleIds = Annotated[tuple[str, ...], Field(description="ids of the rule book that these words carry out")]
@@ -81,8 +79,8 @@ class Patterns(Document):
         return self
 
 
-@cache
 def patterns() -> Patterns:
-    """The words as shipped. Raises pydantic's ValidationError when they do not fit the rules."""
-    text = (Path(__file__).parent / "patterns.yaml").read_text(encoding="utf-8")
-    return Patterns.model_validate(yaml.safe_load(text))
+    """The words as shipped, read with the rest of the catalogue. Raises CatalogueError."""
+    from . import catalogue  # the catalogue's types name Patterns
+
+    return catalogue().patterns

@@ -43,7 +43,7 @@ def _merged(path: Path, problems: list[Problem]) -> Tree:
     """The file over what it extends over common.yaml."""
     layers = [read(path)]
     while name := layers[-1].value.get("extends"):
-        base = path.with_name(f"{name}.yaml")
+        base = path.parent / f"{name}.yaml"
         if base.parent != path.parent or not base.is_file():
             problems.append(layers[-1].problem(("extends",), f"there is no {name}.yaml beside this file"))
             break

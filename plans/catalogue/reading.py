@@ -14,6 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from .errors import CatalogueError, Problem
 
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where it is there: the same data ten times as fast."""
+
 MOST_BYTES = 1_000_000
 DEEPEST = 30
 
@@ -127,7 +130,7 @@ def _refused(file: str, line: int, message: str) -> CatalogueError:
 def _check_shape(name: str, text: str) -> None:
     """Refuse aliases and deep nesting before anything is built from them."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=Loader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refused(name, line, "anchors and aliases (& and *) are refused; write it out or use extends")
@@ -140,7 +143,7 @@ def _check_shape(name: str, text: str) -> None:
 
 
 def _build(name: str, text: str) -> Tree:
-    loader = yaml.SafeLoader(text)
+    loader = Loader(text)
     try:
         node = loader.get_single_node()
         if node is None:

@@ -31,13 +31,10 @@ _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 def check_references(sections: Mapping[str, Any], trees: Mapping[str, Tree]) -> Iterator[Problem]:
     """Whatever is missing, unknown or refers to nothing."""
     for name, ids in NEEDED.items():
-        if name in trees:
-            yield from _unlike(trees[name], ids)
+        yield from _unlike(trees[name], ids)
     for name in ("flags", "dispositions"):
-        if name in trees:
-            yield from _strange_placeholders(trees[name])
-    if "flags" in trees:
-        yield from _strange_questions(trees["flags"], sections["questions"])
+        yield from _strange_placeholders(trees[name])
+    yield from _strange_questions(trees["flags"], sections["questions"])
     for stem, tree in trees.items():
         if stem.split("-")[0] in ("exercises", "cards"):
             yield from _uncited(tree, sections["sources"])

@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from plans.rules.protocol import Document, Exercise, Protocol, Slug, Source, Text
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Slug, Source, Text
 from plans.rules.words import Answer, Condition, Disposition, Region
 
 from .cards import Card
+from .patterns import Patterns
 
 QuestionId = Annotated[str, Field(pattern=r"^Q[GBE]\d{1,2}[ab]?$")]
 RuleId = Annotated[str, Field(pattern=r"^RF-[GBE]\d\d$")]
@@ -200,6 +202,7 @@ class Catalogue(Document):
 
     questions: dict[QuestionId, Question]
     flags: dict[RuleId, FlagText]
+    patterns: Patterns
     dispositions: dict[Disposition, DispositionText]
     countries: dict[CountryCode, Country]
     conditions: dict[Condition, ConditionText]

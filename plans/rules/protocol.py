@@ -61,6 +61,9 @@ class Dose(Document):
     metres: Annotated[int, Field(ge=5, le=2000)] | None = None
     load_kg: Annotated[Decimal, Field(gt=0, le=300, decimal_places=2)] | None = None
     load: str = Field("", max_length=120, description="the load in words")
+    load_percent: Annotated[int, Field(ge=10, le=400)] = Field(
+        100, description="how much of the load in words; steps and easing change it"
+    )
     effort: tuple[Percent, Percent] | None = Field(None, description="RPE 0 to 10, from and to (ST-G9)")
     tempo: str = Field("", max_length=80)
     rest_s: Annotated[int, Field(ge=0, le=600)] | None = None

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from plans.catalogue import catalogue
-from plans.rules.dose import DoseState, SessionKind, dose_at, plan_session
+from plans.rules.dose import DoseState, Planner, SessionKind, dose_at
 from plans.rules.protocol import Exercise, Lever, Protocol, Stage, When
 from plans.rules.screening import BACK, GENERAL, if_not_sure
 from plans.rules.words import Action, Condition, Sport, StageId
@@ -241,7 +241,7 @@ def test_a_recovery_session_holds_no_lift_and_no_set_leading_up_to_one(condition
     plan = protocol(condition)
     for sport in Sport:
         state = DoseState(recovery=True)
-        session = plan_session(plan.stage(id), state, plan.step_back, SessionKind.RECOVERY, sport, {})
+        session = Planner(plan.stage(id), state, plan.step_back, SessionKind.RECOVERY, sport, {}).plan()
         done = {item.exercise for item in session.items}
         assert done
         assert not done & ({"lighter-sets", "deadlift", "goblet-squat", "barbell-squat", "run-walk"} | IMPACT)
@@ -251,7 +251,7 @@ def test_a_recovery_session_holds_no_lift_and_no_set_leading_up_to_one(condition
 def test_every_sport_has_a_session_with_something_to_judge(condition, id):
     plan = protocol(condition)
     for sport in (None, *Sport):
-        session = plan_session(plan.stage(id), DoseState(), plan.step_back, SessionKind.SESSION, sport, {})
+        session = Planner(plan.stage(id), DoseState(), plan.step_back, SessionKind.SESSION, sport, {}).plan()
         assert any(item.when is When.SESSION for item in session.items)
 
 

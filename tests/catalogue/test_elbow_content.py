@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from plans.catalogue import FOLDER, catalogue
-from plans.rules.dose import DoseState, SessionKind, dose_at, plan_session
+from plans.rules.dose import DoseState, Planner, SessionKind, dose_at
 from plans.rules.protocol import Dose, Lever, Protocol, Stage, When
 from plans.rules.screening import questions
 from plans.rules.words import Action, Condition, Region, Sport, StageId
@@ -238,8 +238,8 @@ def test_a_red_check_takes_the_daily_rubber_bar_out_of_recovery_and_halves_it(co
     bar = "bar-twist" if condition is TENNIS else "reverse-bar-twist"
     hurt = DoseState(level=len(limits.dose_scales) - 1, recovery=True)
 
-    recovery = plan_session(stage, hurt, limits, SessionKind.RECOVERY, None, {})
-    rest_day = plan_session(stage, hurt, limits, SessionKind.REST, None, {})
+    recovery = Planner(stage, hurt, limits, SessionKind.RECOVERY, None, {}).plan()
+    rest_day = Planner(stage, hurt, limits, SessionKind.REST, None, {}).plan()
 
     assert bar not in {item.exercise for item in recovery.items}
     assert next(item.dose.reps for item in rest_day.items if item.exercise == bar) == (7,)
