@@ -3,6 +3,8 @@ PYTHON ?= python3
 PY     := .venv/bin/python
 BIN    := .venv/bin
 LOCKER := var/lock-env/bin/uv
+PYTEST := $(PY) -m pytest -q
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 
@@ -20,6 +22,33 @@ help: ## List these commands
 	@echo "Installing the packages of requirements.lock, each checked against its hash"
 	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip --python $(PY) install -q --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
+
+run: .venv/.stamp ## Start the site on http://localhost:8000 (PORT=, BIND=, VAR= change where)
+	@$(PY) -m rehab.serve
+
+test: .venv/.stamp ## Run the tests on PostgreSQL and Valkey (ARGS= passes on to pytest)
+	@$(PYTEST) -n $(WORKERS) $(ARGS)
+
+test-sqlite: .venv/.stamp ## Run the tests on SQLite
+	@TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) $(ARGS)
+
+e2e: .venv/.stamp ## Run the tests in a real browser; PICTURES=1 also renews docs/pictures
+	@$(PYTEST) tests/e2e $(ARGS)
+
+lint: .venv/.stamp ## Check style, types, templates, migrations and the generated documents
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint --lint --quiet templates
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) manage.py rules_doc --check
+
+format: .venv/.stamp ## Put the code into its usual form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/.stamp ## Measure start-up, memory and pages
+	@$(PY) -m tests.bench $(ARGS)
 
 lock: ## Choose package versions anew and write requirements.lock
 	@mkdir -p var

@@ -1,6 +1,6 @@
 """Two questions that a load balancer or supervisor asks.
 
-/healthz: does the process answer? It touches nothing else, so that a slow database gets no web process killed.
+/healthz: does the process answer? It touches nothing else, so a slow database gets no web process killed.
 /readyz: can it do its work, i.e. are the database and the broker there? 503 when one is not.
 
 A middleware, and the first one, because probes come by IP address: ALLOWED_HOSTS and the redirect to https

@@ -68,16 +68,18 @@ def secret_key() -> str:
         return key
     if not LOCAL:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. It signs sessions and links, and every process of a site must have the same. "
+            "SECRET_KEY is not set. It signs sessions and links, the same in every process of a site. "
             'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
         )
     path = VAR / "secret_key"
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        pass
-    return path.read_text()
+        return path.read_text()
+    key = secrets.token_urlsafe(64)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key
 
 
 SECRET_KEY = secret_key()
@@ -138,11 +140,14 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """`postgresql://user:password@host:port/name`; `?host=/dir` names a socket directory, other options pass on."""
+    """`postgresql://user:password@host:port/name`; `?host=/dir` is a socket directory, the rest passes on."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR / "db.sqlite3",
+            "NAME": env("SQLITE_NAME", str(VAR / "db.sqlite3")),
+            "TEST": {
+                "NAME": VAR / "test.sqlite3"
+            },  # a file, so that tests see its locking and other processes it
             # IMMEDIATE: a transaction that reads and then writes would fail with "database is locked" instead
             # of waiting for its turn.
             "OPTIONS": {
@@ -188,6 +193,7 @@ CACHES = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is not there yet
 _static = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
     if envbool("STATIC_MANIFEST", not DEBUG)
@@ -264,7 +270,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 
 def mail(url: str) -> dict[str, Any]:
-    """`smtp://user:password@host:587` (STARTTLS), `smtps://...:465`, or `smtp://host:25?tls=0` for a relay nearby."""
+    """`smtp://user:password@host:587` (STARTTLS), `smtps://...:465`, or `smtp://host:25?tls=0` nearby."""
     if not url:
         return {"EMAIL_BACKEND": "rehab.mail.LocalBackend", "EMAIL_FILE_PATH": VAR / "mail"}
     parts, options = url_parts(url)
@@ -289,7 +295,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- work in the background ----------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# The same address in the dialect of Celery's own library.
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plans.rules.protocol import Document, Exercise, Protocol, Source
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Source
 from plans.rules.words import Condition
 
 from . import reading
+from .cards import Card
 from .errors import CatalogueError, Problem
 from .patterns import Patterns
 from .protocols import compiled
@@ -19,10 +21,10 @@ D = TypeVar("D", bound=Document)
 Trees = dict[str, Tree]
 
 NEEDED = (
-    *("questions", "flags", "dispositions", "countries", "conditions", "places", "patterns"),
+    *("questions", "flags", "dispositions", "countries", "conditions", "places", "patterns", "cards"),
     *("exercises", "sources", "common", *Condition),
 )
-MAY_BE_THERE = ("cards",)
+
 IN_PARTS = ("exercises", "sources", "cards")
 """Files that may be split: exercises.yaml, exercises-back.yaml and so on."""
 
@@ -58,7 +60,7 @@ def _files(trees: Trees) -> Iterator[Problem]:
     for name in NEEDED:
         if name not in whole:
             yield Problem(f"{name}.yaml", 0, "", "the file is missing")
-    for name in whole - {*NEEDED, *MAY_BE_THERE}:
+    for name in whole - set(NEEDED):
         if not name.endswith("-common"):
             yield Problem(f"{name}.yaml", 0, "", "no file of this name belongs to the catalogue")
 
@@ -74,6 +76,7 @@ def _sections(trees: Trees, problems: list[Problem]) -> dict[str, Any]:
         "places": tuple(_entries(trees, "places", Place, problems, "id").values()),
         "exercises": _entries(trees, "exercises", Exercise, problems, "id"),
         "sources": _entries(trees, "sources", Source, problems, "id"),
+        "cards": _entries(trees, "cards", Card, problems, "id"),
     }
 
 

@@ -4,10 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from plans.rules.limits import Document
 from plans.rules.pattern import Withheld
 from plans.rules.pattern_questions import QUESTIONS, SELF_TESTS
 from plans.rules.pattern_signs import Confidence, Pattern
-from plans.rules.protocol import Document, Text
+from plans.rules.protocol import Text
 
 Short = Annotated[str, Field(min_length=2, max_length=80)]
 RuleIds = Annotated[tuple[str, ...], Field(description="ids of the rule book that these words carry out")]

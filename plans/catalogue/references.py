@@ -36,7 +36,7 @@ def check_references(sections: Mapping[str, Any], trees: Mapping[str, Tree]) -> 
         yield from _strange_placeholders(trees[name])
     yield from _strange_questions(trees["flags"], sections["questions"])
     for stem, tree in trees.items():
-        if stem.split("-")[0] == "exercises":
+        if stem.split("-")[0] in ("exercises", "cards"):
             yield from _uncited(tree, sections["sources"])
 
 

@@ -6,9 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from plans.rules.protocol import Document, Exercise, Protocol, Slug, Source, Text
+from plans.rules.limits import Document
+from plans.rules.protocol import Exercise, Protocol, Slug, Source, Text
 from plans.rules.words import Answer, Condition, Disposition, Region
 
+from .cards import Card
 from .patterns import Patterns
 
 QuestionId = Annotated[str, Field(pattern=r"^Q[GBE]\d{1,2}[ab]?$")]
@@ -208,3 +210,4 @@ class Catalogue(Document):
     exercises: dict[Slug, Exercise]
     sources: dict[Slug, Source]
     protocols: dict[Condition, Protocol]
+    cards: dict[Slug, Card] = {}

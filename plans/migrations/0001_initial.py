@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                         verbose_name="age",
                     ),
                 ),
-                ("answers", models.JSONField(default=dict)),
+                ("answers", models.JSONField(blank=True, default=dict)),
                 (
                     "pain",
                     models.SmallIntegerField(
@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("hits", models.JSONField(default=list)),
+                ("hits", models.JSONField(blank=True, default=list)),
                 ("country", models.CharField(blank=True, max_length=8)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (

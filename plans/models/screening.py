@@ -60,13 +60,13 @@ class Screening(models.Model):
     region = models.CharField(max_length=8, choices=choices(Region))
     condition = models.CharField(max_length=20, blank=True, choices=choices(Condition))
     age = number(gettext_lazy("age"), 0, 120)
-    answers = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict, blank=True)
     pain = score(gettext_lazy("pain now"))
     site = models.CharField(max_length=8, blank=True, choices=Site.choices)
     sport = models.CharField(max_length=20, blank=True, choices=choices(Sport))
     onset = models.CharField(max_length=10, choices=choices(Onset), default=Onset.GRADUAL.value)
     disposition = models.CharField(max_length=20, choices=choices(Disposition))
-    hits = models.JSONField(default=list)
+    hits = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=8, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -92,9 +92,8 @@ class Screening(models.Model):
     @classmethod
     def answer(cls, region: Region, age: int, answers: Mapping[str, Any], **fields: Any) -> "Screening":
         """Judge the answers and keep them with the result. A question left out reads as not sure (G-1)."""
-        screening = cls(
-            region=region.value, age=age, answers={q: a.value for q, a in checked_answers(region, answers).items()}
-        )
+        given = checked_answers(Region(region), answers)
+        screening = cls(region=Region(region).value, age=age, answers={id: said.value for id, said in given.items()})
         for name, value in fields.items():
             setattr(screening, name, value)
         found = screening.result()

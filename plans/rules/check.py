@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .diary import Session
-from .protocol import Check
+from .limits import Check
 from .words import Flag, Outcome
 
 RED_FLAGS = (Flag.SPASM, Flag.SHOT_UP, Flag.SPREAD)

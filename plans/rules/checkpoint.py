@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .protocol import Actions, Checkpoint, Classes, Modifiers
+from .limits import Actions, Checkpoint, Classes, Modifiers
 from .words import Action, Change, StageId
 
 

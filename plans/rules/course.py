@@ -12,7 +12,7 @@ from fractions import Fraction
 from . import gates, loading
 from .answers import Answers
 from .diary import Diary, Intervention
-from .dose import DoseState, PlannedSession, SessionKind, plan_session
+from .dose import DoseState, PlannedSession, Planner, SessionKind
 from .protocol import Protocol
 from .records import Alert, CheckpointResult, CheckResult, Note, StageEntry
 from .screening import Screening
@@ -136,7 +136,7 @@ def _session(state: State, kind: SessionKind) -> PlannedSession:
     if kind is SessionKind.NONE or _rescreen_wanted(state):
         return PlannedSession(SessionKind.NONE)
     sport = state.diary.intake.sport
-    return plan_session(state.stage, state.dose, state.protocol.step_back, kind, sport, state.own_doses)
+    return Planner(state.stage, state.dose, state.protocol.step_back, kind, sport, state.own_doses).plan()
 
 
 def _rescreen_wanted(state: State) -> bool:

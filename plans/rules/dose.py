@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
-from .protocol import Dose, Lever, Prescription, Stage, StepBack, StepUp, When
+from .limits import StepBack
+from .protocol import Dose, Lever, Prescription, Stage, StepUp, When
 from .words import Outcome, Sport
 
 
@@ -99,15 +100,13 @@ def stepped(dose: Dose, step: StepUp) -> Dose:
         case Lever.MINUTES:
             return dose.model_copy(update={"minutes": (dose.minutes or 0) + step.by})
         case Lever.LOAD:
-            return dose.model_copy(update={"load_kg": _kilograms(dose.load_kg, 100 + step.by)})
+            return _loaded(dose, 100 + step.by)
 
 
-def eased(dose: Dose, percent: int) -> Dose:
+def eased(dose: Dose, percent: int, *, by_load: bool) -> Dose:
     """The dose cut to so many percent, by the first lever of ST-G7 that it has: load, else how long or how often."""
-    if percent >= 100:
-        return dose
-    if dose.load_kg:
-        return dose.model_copy(update={"load_kg": _kilograms(dose.load_kg, percent)})
+    if by_load:
+        return _loaded(dose, percent)
     if dose.minutes:
         return dose.model_copy(update={"minutes": _part(dose.minutes, percent)})
     if dose.reps:
@@ -117,13 +116,16 @@ def eased(dose: Dose, percent: int) -> Dose:
     return dose.model_copy(update={"hold_s": _part(dose.hold_s or 1, percent)})
 
 
+def _loaded(dose: Dose, percent: int) -> Dose:
+    """The load changed to so many percent of itself, rounded down, so that a step never passes its limit (ST-G6)."""
+    if dose.load_kg is None:
+        return dose.model_copy(update={"load_percent": dose.load_percent * percent // 100})
+    load = (dose.load_kg * percent / 100).quantize(Decimal("0.05"), ROUND_DOWN)
+    return dose.model_copy(update={"load_kg": load})
+
+
 def _part(count: int, percent: int) -> int:
     return max(1, count * percent // 100)
-
-
-def _kilograms(load: Decimal | None, percent: int) -> Decimal | None:
-    """Rounded down, so that a step never passes its limit (ST-G6)."""
-    return None if load is None else (load * percent / 100).quantize(Decimal("0.05"), ROUND_DOWN)
 
 
 def dose_at(stage: Stage, prescription: Prescription, step: int) -> Dose:
@@ -135,42 +137,59 @@ def dose_at(stage: Stage, prescription: Prescription, step: int) -> Dose:
     return dose
 
 
-def plan_session(
-    stage: Stage,
-    state: DoseState,
-    limits: StepBack,
-    kind: SessionKind,
-    sport: Sport | None,
-    own: Mapping[str, Dose | None],
-) -> PlannedSession:
-    """Today's items. own: a physio's doses by exercise, which stand in place of the template's; None takes one out.
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans one day of a stage. own: a physio's doses by exercise, in place of the template's; None takes one out."""
 
-    A recovery session leaves the loaded items out; on a rest day only what is meant for every day remains.
-    """
-    scale = limits.dose_scales[state.level]
-    wanted = {
-        SessionKind.SESSION: (When.WARM_UP, When.SESSION, When.EVERY_DAY),
-        SessionKind.RECOVERY: (When.WARM_UP, When.EVERY_DAY),
-    }.get(kind, (When.EVERY_DAY,))
-    last = stage.steps[state.step - 1] if state.step else None
-    items = []
-    for given in stage.prescriptions:
-        if given.when not in wanted or (given.only_for and sport not in given.only_for):
-            continue
-        dose = own.get(given.exercise, dose_at(stage, given, state.step))
-        if dose is None:
-            continue
-        ease = given.when is When.SESSION and scale < 100
-        items.append(
-            PlannedItem(
-                given.exercise,
-                given.when,
-                eased(dose, scale) if ease else dose,
-                given.note,
-                eased=ease,
-                changed=last if last is not None and last.exercise == given.exercise and not state.level else None,
-                by_physio=given.exercise in own,
-            )
+    stage: Stage
+    state: DoseState
+    limits: StepBack
+    kind: SessionKind
+    sport: Sport | None
+    own: Mapping[str, Dose | None]
+
+    def plan(self) -> PlannedSession:
+        """A recovery session leaves the loaded items out; on a rest day only what is meant for every day remains."""
+        found = (self._item(given) for given in self.stage.prescriptions)
+        items = tuple(item for item in found if item is not None)
+        shorter = {SessionKind.SESSION: self._scale, SessionKind.RECOVERY: self.limits.dose_scales[-1]}
+        minutes = self.stage.session_minutes * shorter.get(self.kind, 0) // 100
+        return PlannedSession(self.kind, items, self._scale, minutes)
+
+    @property
+    def _scale(self) -> int:
+        return self.limits.dose_scales[self.state.level]
+
+    def _item(self, given: Prescription) -> PlannedItem | None:
+        dose = self.own.get(given.exercise, dose_at(self.stage, given, self.state.step))
+        # an item for every day that names a load is loaded as well
+        loaded = given.when is When.SESSION or (
+            given.when is When.EVERY_DAY and bool(dose and (dose.load or dose.load_kg))
         )
-    shorter = {SessionKind.SESSION: scale, SessionKind.RECOVERY: 50}.get(kind, 0)
-    return PlannedSession(kind, tuple(items), scale, stage.session_minutes * shorter // 100)
+        if dose is None or not self._wanted(given, loaded):
+            return None
+        ease = loaded and self._scale < 100
+        last = self.stage.steps[self.state.step - 1] if self.state.step and not self.state.level else None
+        return PlannedItem(
+            given.exercise,
+            given.when,
+            eased(dose, self._scale, by_load=self._by_load(given.exercise, dose)) if ease else dose,
+            given.note,
+            eased=ease,
+            changed=last if last is not None and last.exercise == given.exercise else None,
+            by_physio=given.exercise in self.own,
+        )
+
+    def _wanted(self, given: Prescription, loaded: bool) -> bool:
+        if given.only_for and self.sport not in given.only_for:
+            return False
+        if self.kind is SessionKind.SESSION:
+            return True
+        if self.kind is SessionKind.RECOVERY:
+            return not loaded
+        return given.when is When.EVERY_DAY
+
+    def _by_load(self, exercise: str, dose: Dose) -> bool:
+        """Whether its load can be turned down: it is in kilograms, or the stage turns it up."""
+        turned_up = any(step.exercise == exercise and step.lever is Lever.LOAD for step in self.stage.steps)
+        return dose.load_kg is not None or turned_up

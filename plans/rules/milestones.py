@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from .checkpoint import Figures, review
-from .protocol import Checkpoint
+from .limits import Checkpoint
 from .records import CheckpointResult
 from .state import State
 from .words import Change

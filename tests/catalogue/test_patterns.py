@@ -46,6 +46,12 @@ def test_every_test_has_its_stop_words():
     assert set(patterns().self_tests) == set(SELF_TESTS)
 
 
+def test_pt_24_says_that_it_ranges_from_mild_to_constant():
+    """PT-24, for both elbow patterns."""
+    for pattern in ("tennis-elbow", "golfers-elbow"):
+        assert "It can be mild, or it can be there all day." in patterns().patterns[pattern].looks
+
+
 def test_every_referral_has_its_words():
     assert {*REVIEW_FIRST, *POINTED_TO, "RF-E05", "PT-25"} == set(patterns().refer)
 

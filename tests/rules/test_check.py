@@ -3,10 +3,10 @@
 import pytest
 
 from plans.rules.check import baseline, judge
+from plans.rules.diary import Day
 from plans.rules.words import Flag
 
 from .build import SCIATICA, STRAIN, course, outcomes, protocol, session, steady, with_days
-from plans.rules.diary import Day
 
 CALM = {"during": 2, "after": 2}
 

@@ -9,7 +9,7 @@ from plans.rules.checkpoint import Figures, classify, review
 from plans.rules.diary import Day, Week
 from plans.rules.words import Action, Answer, Condition, StageId
 
-from .build import GOLFERS, SCIATICA, STRAIN, TENNIS, course, protocol, steady
+from .build import GOLFERS, SCIATICA, STRAIN, TENNIS, course, protocol, steady, weekly
 
 LEVEL = Figures(
     week=2,
@@ -52,9 +52,7 @@ CLASSES = [
 
 @pytest.mark.parametrize(("entry_pain", "mean", "entry_function", "function", "expected"), CLASSES)
 def test_classes_of_section_6_3(entry_pain, mean, entry_function, function, expected):
-    figures = replace(
-        LEVEL, entry_pain=entry_pain, mean_pain=mean, entry_function=F(entry_function), function=function
-    )
+    figures = replace(LEVEL, entry_pain=entry_pain, mean_pain=mean, entry_function=F(entry_function), function=function)
     assert str(classify(protocol().classes, figures)) == expected
 
 
@@ -185,7 +183,7 @@ def test_the_action_is_there_as_soon_as_the_review_is_answered():
 
 def test_df_12_a_relapse_is_measured_against_the_best_week_so_far():
     days = steady(28, pain=1) | {day: Day(4, 1) for day in range(22, 29)}
-    found = course(days, today=28, pain=6, weeks={week: Week(F(5)) for week in range(1, 5)})
+    found = course(days, today=28, pain=6, weeks=weekly(4))
     assert found.checkpoints[-1].relapse is True
     assert "M-3" in found.checkpoints[-1].raised_by
 

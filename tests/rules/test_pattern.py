@@ -48,7 +48,7 @@ def seen(suggestion: Suggestion) -> dict[str, Confidence]:
 @pytest.mark.parametrize(
     ("suggestion", "expected"),
     [
-        # PT-02, PT-05: stays in the back, eases with moving
+        # PT-01, PT-02, PT-05: stays in the back, eases with moving
         (look(BACK, PQ_1="back", PQ_2="eases"), {"lumbar-strain": LIKELY}),
         (look(BACK, PQ_1="thigh", PQ_2="eases"), {"lumbar-strain": LIKELY}),
         (look(BACK, PQ_1="back", ST_6="eases"), {"lumbar-strain": LIKELY}),
@@ -199,12 +199,14 @@ def test_the_elbow_looks_like(suggestion, expected):
 
 
 def test_pt_22_a_gradual_start_and_a_straight_elbow_are_named():
+    """PT-22."""
     (match,) = look(ELBOW, "QE13", site="outer", PQ_20="gradual", ST_14="full").patterns
     assert match.rules == ("PT-20", "PT-22")
 
 
 @pytest.mark.parametrize("how", [{"injured": True}, {"PQ_20": "sudden"}])
 def test_pt_23_a_sudden_event_is_no_tendon_pattern_until_cleared(how):
+    """PT-23."""
     assert look(ELBOW, "QE13", site="outer", **how) == Suggestion(withheld=Withheld.INJURY)
     assert seen(look(ELBOW, "QE13", site="outer", cleared=True, **how)) == {"tennis-elbow": LIKELY}
 
@@ -227,6 +229,7 @@ def test_pt_25_needs_the_spot_the_night_and_little_grip_link(answers, refer):
 
 
 def test_pt_26_tingling_refers_to_rf_e14():
+    """PT-26."""
     assert look(ELBOW, "QE9", site="inner") == Suggestion(withheld=Withheld.SCREENING, refer=("RF-E14",))
     unsure = look(ELBOW, not_sure=("QE9",), site="inner")
     assert (seen(unsure), unsure.refer) == ({"golfers-elbow": POSSIBLE}, ("RF-E14",))
@@ -271,6 +274,7 @@ def test_choice_and_pattern(suggestion, disagrees, gentler):
 
 
 def test_pt_09_and_pt_10_lead_to_red_flags():
+    """PT-09 and PT-10."""
     assert look(BACK, PQ_1="back", PQ_6="yes").refer == ("RF-B22",)
     assert look(BACK, "QB22") == Suggestion(withheld=Withheld.SCREENING, refer=("RF-B22",))
     assert look(BACK, "QB24", age=19) == Suggestion(withheld=Withheld.SCREENING, refer=("RF-B24",))

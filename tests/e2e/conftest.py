@@ -1,0 +1,122 @@
+"""A phone with a real Chromium. A browser test that is skipped has failed: it is here to be run."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page
+
+# Playwright's own event loop makes Django think that its code runs inside one.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PHONE = {"width": 390, "height": 844}
+SCHEMES = ("light", "dark")
+HELP = "No Chromium here. On Debian: apt-get install chromium chromium-sandbox. Or name one: CHROME_PATH=..."
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: Any = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"A browser test was skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    program = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        pytest.fail(HELP)
+    args = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
+    if os.geteuid() == 0:
+        args.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
+    return {**browser_type_launch_args, "executable_path": program, "args": args}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {
+        **browser_context_args,
+        "viewport": PHONE,
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+        "locale": "en-GB",
+        "timezone_id": "Europe/London",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: Any, client: Client) -> Callable[[Any], None]:
+    """`sign_in(user)` gives the browser a session of that person, without the way through the pages."""
+
+    def enter(user: Any) -> None:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        )
+
+    return enter
+
+
+@pytest.fixture(params=SCHEMES)
+def scheme(request: pytest.FixtureRequest, page: Page) -> str:
+    """A test that asks for this runs twice, in light and in dark."""
+    page.emulate_media(color_scheme=request.param)
+    return request.param
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser complained about: script errors, refused resources, breaches of the content policy."""
+    found: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        url = str(message.location.get("url", ""))
+        if message.type == "error" and not url.endswith("/favicon.ico"):  # asked for by itself
+            found.append(f"{message.text} ({url})")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _no_complaints(complaints: list[str]) -> Iterator[None]:
+    """A test that expects some, e.g. offline, clears `complaints` itself."""
+    yield
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails on every accessibility fault that axe-core finds on the page as it stands."""
+    engine = Axe()
+
+    def check(page: Page) -> None:
+        results = engine.run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
+
+
+@pytest.fixture
+def picture(page: Page) -> Callable[[str], None]:
+    """`picture("today")` renews docs/pictures/today.png, when PICTURES=1."""
+
+    def take(name: str, *, full: bool = False) -> None:
+        if os.environ.get("PICTURES") == "1":
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
+
+    return take

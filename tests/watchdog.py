@@ -1,0 +1,125 @@
+"""Owns the servers of a test run and stops them when that run goes away, whatever ended it.
+
+Started by tests.services: a line of JSON comes in, one goes out when the servers are up, and the end of the
+input means that the parent is gone.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+FAST = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+class Postgres:
+    def __init__(self, home: Path, root: Path) -> None:
+        self.home, self.root, self.data = home, root, root / "data"
+        self.who: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            self._step_down()
+
+    def _step_down(self) -> None:
+        """PostgreSQL refuses to run as root."""
+        import pwd
+
+        nobody = pwd.getpwnam("nobody")
+        self.who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        os.chown(self.root, nobody.pw_uid, nobody.pw_gid)
+        if not self._runs():
+            self._copy()
+
+    def _runs(self) -> bool:
+        try:
+            version = [self.home / "bin/postgres", "-V"]
+            return subprocess.run(version, capture_output=True, cwd="/", **self.who).returncode == 0
+        except PermissionError:
+            return False
+
+    def _copy(self) -> None:
+        """The environment lies below a private directory. Keep the layout: programs look for `.libs`."""
+        package = self.home.parent
+        libraries = package.with_name(package.name + ".libs")
+        target = self.root / "copy" / package.name
+        shutil.copytree(self.home, target / self.home.name, symlinks=True)
+        if libraries.exists():
+            shutil.copytree(libraries, target.with_name(libraries.name))
+        self.home = target / self.home.name
+
+    def _run(self, program: str, *args: object, check: bool = True) -> None:
+        command = [self.home / "bin" / program, *map(str, args)]
+        subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=self.root, **self.who)
+
+    def start(self) -> None:
+        self._run(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        self._run(
+            "pg_ctl",
+            "-D",
+            self.data,
+            "-w",
+            "-l",
+            self.root / "pg.log",
+            "-o",
+            f"{FAST} -k {self.root}",
+            "start",
+        )
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop", check=False)
+
+
+def start_valkey(program: str, root: Path) -> subprocess.Popen[bytes]:
+    listen = [
+        "--port",
+        "0",
+        "--unixsocket",
+        str(root / "vk.sock"),
+        "--unixsocketperm",
+        "777",
+        "--dir",
+        str(root),
+    ]
+    forget = ["--save", "", "--appendonly", "no", "--logfile", str(root / "vk.log")]
+    return subprocess.Popen([program, *listen, *forget], start_new_session=True)
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    wanted = json.loads(sys.stdin.readline())
+    root = Path(wanted["root"])
+    postgres = Postgres(Path(wanted["postgres"]), root) if wanted["postgres"] else None
+    valkey = None
+    try:
+        valkey = start_valkey(wanted["valkey"], root)
+        if postgres:
+            postgres.start()
+        print(json.dumps({"bin": str(postgres.home / "bin") if postgres else ""}), flush=True)
+        sys.stdin.read()
+    finally:
+        if valkey:
+            valkey.kill()
+            valkey.wait()
+        if postgres:
+            postgres.stop()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
