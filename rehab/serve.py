@@ -48,11 +48,7 @@ def free_port(bind: str, port: int) -> None:
         try:
             probe.bind((bind, port))
         except OSError as error:
-            reason = (
-                "is already in use"
-                if error.errno == errno.EADDRINUSE
-                else f"cannot be used ({error.strerror})"
-            )
+            reason = "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             fail(
                 f"Port {port} on {bind} {reason}. Choose another with: make run PORT={port + 1}, "
                 f"or another address with: make run BIND=127.0.0.1"
@@ -65,9 +61,7 @@ def only_one(var: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        fail(
-            f"Another `make run` is already using {var}. Stop it first, or give this one its own: VAR=another"
-        )
+        fail(f"Another `make run` is already using {var}. Stop it first, or give this one its own: VAR=another")
     return lock
 
 
@@ -142,11 +136,7 @@ def welcome(var: Path, url: str) -> None:
     say(f"The rehab planner runs on {url}    (Ctrl-C stops it)")
     if demo.exists():
         say("\n" + demo.read_text().strip())
-    say(
-        "Mail that the site sends is printed here and kept in var/mail."
-        if "EMAIL_URL" not in os.environ
-        else ""
-    )
+    say("Mail that the site sends is printed here and kept in var/mail." if "EMAIL_URL" not in os.environ else "")
     say("-" * width + "\n")
 
 

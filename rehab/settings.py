@@ -145,9 +145,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": env("SQLITE_NAME", str(VAR / "db.sqlite3")),
-            "TEST": {
-                "NAME": VAR / "test.sqlite3"
-            },  # a file, so that tests see its locking and other processes it
+            "TEST": {"NAME": VAR / "test.sqlite3"},  # a file, so that tests see its locking and other processes it
             # IMMEDIATE: a transaction that reads and then writes would fail with "database is locked" instead
             # of waiting for its turn.
             "OPTIONS": {

@@ -31,9 +31,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
 
 
 def test_with_no_environment_it_is_this_machine_alone(read: Read, tmp_path: Path) -> None:
-    got = read(
-        {}, "DEBUG", "ALLOWED_HOSTS", "DATABASES", "SECURE_SSL_REDIRECT", "EMAIL_BACKEND", "SECRET_KEY"
-    )
+    got = read({}, "DEBUG", "ALLOWED_HOSTS", "DATABASES", "SECURE_SSL_REDIRECT", "EMAIL_BACKEND", "SECRET_KEY")
     assert got["DEBUG"] is False
     assert got["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
     assert got["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
@@ -77,9 +75,7 @@ def test_a_public_site_is_https_only(read: Read) -> None:
 
 
 def test_a_proxys_headers_are_believed_only_when_there_is_one(read: Read) -> None:
-    got = read(
-        {**PUBLIC, "TRUSTED_PROXY_COUNT": "1"}, "SECURE_PROXY_SSL_HEADER", "ALLAUTH_TRUSTED_PROXY_COUNT"
-    )
+    got = read({**PUBLIC, "TRUSTED_PROXY_COUNT": "1"}, "SECURE_PROXY_SSL_HEADER", "ALLAUTH_TRUSTED_PROXY_COUNT")
     assert got["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
     assert got["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
 

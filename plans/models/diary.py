@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date as Date
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -138,18 +138,19 @@ class EntryRevision(models.Model):
         return f"{self.entry} {self.created_at:%Y-%m-%d %H:%M}"
 
 
-def record(plan: "Plan", date: Date, values: Mapping[str, Any], by: User) -> Entry:
+def record(plan: "Plan", date: Date, values: Mapping[str, Any], by: User, *, now: datetime | None = None) -> Entry:
     """Write what is given about one local day, and let everything follow from it, in one transaction.
 
     values: some of pain, morning, during, after, before (0 to 10), dose (percent), flags, answers (question to answer)
-    and new_weakness. Only what is given changes, so the same values sent twice are the same as once.
+    and new_weakness. Only what is given changes, so the same values sent twice are the same as once. now: the moment of
+    writing, which only demo data have in the past.
     Raises ValidationError, saying what to do, for a day in the future, before the start or older than 14 days (a physio
     may go further back), a session on a plan that is stopped or paused, an ended plan, and values out of range.
     """
     if unknown := sorted(set(values) - set(FIELDS)):
         raise ValidationError(_("%(names)s cannot be recorded."), params={"names": ", ".join(unknown)}, code="unknown")
     with transaction.atomic():
-        return _write(plan.locked(), date, values, by, "entry.record")
+        return _write(plan.locked(), date, values, by, "entry.record", now or timezone.now())
 
 
 def rescreen(plan: "Plan", answers: Mapping[str, Any], by: User) -> Entry:
@@ -163,31 +164,32 @@ def rescreen(plan: "Plan", answers: Mapping[str, Any], by: User) -> Entry:
         )
     with transaction.atomic():
         plan = plan.locked()
-        return _write(plan, plan.local_today(), {"answers": answers, "rescreened": True}, by, "plan.rescreen")
+        now = timezone.now()
+        return _write(plan, plan.local_today(now), {"answers": answers, "rescreened": True}, by, "plan.rescreen", now)
 
 
-def _write(plan: "Plan", date: Date, values: Mapping[str, Any], by: User, action: str) -> Entry:
+def _write(plan: "Plan", date: Date, values: Mapping[str, Any], by: User, action: str, now: datetime) -> Entry:
     plan.refuse_if_ended()
-    entry = plan.entries.filter(date=date).first() or Entry(plan=plan, date=date)
-    _check_date(plan, entry, by)
+    entry = plan.entries.filter(date=date).first() or Entry(plan=plan, date=date, created_at=now)
+    _check_date(plan, entry, by, now)
     had_session = entry.session is not None
     changed = entry.apply(values)
     if entry.pk and not changed:
         return entry
     if set(changed) & set(SESSION):
-        _refuse_session_on_stopped(plan, date, had_session)
-    entry.updated_at = timezone.now()
+        _refuse_session_on_stopped(plan, date, had_session, now)
+    entry.updated_at = now
     entry.full_clean(exclude=["plan"])
     entry.save()
-    EntryRevision.objects.create(entry=entry, changed=changed, by=by)
+    EntryRevision.objects.create(entry=entry, changed=changed, by=by, created_at=now)
     plan.bump()
     audit.record(by, action, entry, athlete_id=plan.athlete_id, fields=changed)
-    escalation.tell(plan, plan.course())
+    escalation.tell(plan, plan.course(now))
     return entry
 
 
-def _check_date(plan: "Plan", entry: Entry, by: User) -> None:
-    today, date = plan.local_today(), entry.date
+def _check_date(plan: "Plan", entry: Entry, by: User, now: datetime) -> None:
+    today, date = plan.local_today(now), entry.date
     if date < plan.start_date:
         raise ValidationError(
             _("Your plan starts on %(date)s. Choose that day or a later one."),
@@ -195,7 +197,7 @@ def _check_date(plan: "Plan", entry: Entry, by: User) -> None:
             code="before_start",
         )
     # Flown west over midnight: that day was today where it was begun, and may be finished.
-    begun = entry.pk and timezone.now() - entry.created_at <= timedelta(days=1)
+    begun = entry.pk and now - entry.created_at <= timedelta(days=1)
     if date > today and not begun:
         raise ValidationError(_("That day has not come yet. Choose today or an earlier day."), code="future")
     if date < today - plan.EDITABLE and not (by.is_physio and by.pk != plan.athlete_id):
@@ -204,9 +206,9 @@ def _check_date(plan: "Plan", entry: Entry, by: User) -> None:
         )
 
 
-def _refuse_session_on_stopped(plan: "Plan", date: Date, had_session: bool) -> None:
+def _refuse_session_on_stopped(plan: "Plan", date: Date, had_session: bool, now: datetime) -> None:
     """Days before the stop can still be filled in, and a session of that very day put right."""
-    course = plan.course()
+    course = plan.course(now)
     if course.status is Status.PAUSED:
         raise ValidationError(_("Your plan is paused. Sessions start again when your physio says so."), code="paused")
     if course.status is not Status.STOPPED:

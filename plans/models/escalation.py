@@ -103,15 +103,22 @@ class Escalation(models.Model):
 
 def due(plan: "Plan", course: Course) -> list[Escalation]:
     """All that this course asks somebody to look at: its alerts, and checkpoints from a physio's review upwards."""
-    stopped = [alert for alert in course.alerts if alert.kind is AlertKind.STOP]
-    found = []
-    for alert in course.alerts:
-        disposition = ""
-        if stopped and alert is stopped[-1] and course.stopped_for:
-            disposition = course.stopped_for.value
-        found.append(
-            Escalation(plan=plan, day=alert.day, rule=alert.rule, kind=alert.kind.value, disposition=disposition)
+    # A plan that has stopped raises no second alert, but what is told afterwards can be more urgent: the note of each
+    # stop carries how urgent it is, so that somebody is told again.
+    found = [
+        Escalation(
+            plan=plan,
+            day=note.day,
+            rule=note.rule,
+            kind=Kind.STOP.value,
+            disposition=str(note.values["disposition"]),
         )
+        for note in course.notes
+        if note.kind == "stop"
+    ]
+    for alert in course.alerts:
+        if alert.kind is not AlertKind.STOP:
+            found.append(Escalation(plan=plan, day=alert.day, rule=alert.rule, kind=alert.kind.value))
     for result in course.checkpoints:
         if result.action.rank >= Action.PHYSIO.rank:
             rule, action = f"6.4/{result.week}", result.action.value

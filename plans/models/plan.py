@@ -179,13 +179,13 @@ class Plan(models.Model):
         if self.ended_on:
             raise ValidationError(_("This plan has ended. Start a new one to go on."), code="ended")
 
-    def record(self, date: Date, values: Mapping[str, Any], by: User) -> "Entry":
+    def record(self, date: Date, values: Mapping[str, Any], by: User, *, now: datetime | None = None) -> "Entry":
         """See diary.record."""
-        return diary.record(self, date, values, by)
+        return diary.record(self, date, values, by, now=now)
 
-    def review(self, week: int, values: Mapping[str, Any], by: User) -> "WeeklyReview":
+    def review(self, week: int, values: Mapping[str, Any], by: User, *, now: datetime | None = None) -> "WeeklyReview":
         """See review.record."""
-        return review.record(self, week, values, by)
+        return review.record(self, week, values, by, now=now)
 
 
 class ActivityQuerySet(ClinicalQuerySet["Activity"]):

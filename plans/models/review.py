@@ -1,6 +1,7 @@
 """The weekly review: the athlete's own activities, and what the week did to sleep, work and training."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -107,20 +108,23 @@ def mean(values: list[int]) -> Decimal:
     return (Decimal(sum(values)) / len(values)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def record(plan: "Plan", week: int, values: Mapping[str, Any], by: User) -> WeeklyReview:
+def record(
+    plan: "Plan", week: int, values: Mapping[str, Any], by: User, *, now: datetime | None = None
+) -> WeeklyReview:
     """Write what is given about one week, and let everything follow from it, in one transaction.
 
     values: some of FIELDS, or `scores` (activity id to 0 to 10), from which the function is the average.
     Raises ValidationError for a week that has not begun, one that ended over 14 days ago (a physio may go further
-    back), an ended plan, an activity of somebody else, and values out of range.
+    back), an ended plan, an activity of somebody else, and values out of range. now: as in diary.record.
     """
     if unknown := sorted(set(values) - {*FIELDS, "scores"}):
         raise ValidationError(_("%(names)s cannot be recorded."), params={"names": ", ".join(unknown)}, code="unknown")
     with transaction.atomic():
         plan = plan.locked()
         plan.refuse_if_ended()
-        _check_week(plan, week, by)
-        review = plan.reviews.filter(week=week).first() or WeeklyReview(plan=plan, week=week)
+        now = now or timezone.now()
+        _check_week(plan, week, by, now)
+        review = plan.reviews.filter(week=week).first() or WeeklyReview(plan=plan, week=week, created_at=now)
         scored = _checked_scores(plan, values.get("scores") or {})
         given = {name: value for name, value in values.items() if name != "scores"}
         if scored:
@@ -130,21 +134,21 @@ def record(plan: "Plan", week: int, values: Mapping[str, Any], by: User) -> Week
             return review
         for name in changed:
             setattr(review, name, given[name])
-        review.updated_at = timezone.now()
+        review.updated_at = now
         review.full_clean(exclude=["plan"])
         review.save()
         for activity, value in scored.items():
             review.scores.update_or_create(activity_id=activity, defaults={"score": value})
         plan.bump()
         audit.record(by, "review.record", review, athlete_id=plan.athlete_id, fields=changed)
-        escalation.tell(plan, plan.course())
+        escalation.tell(plan, plan.course(now))
     return review
 
 
-def _check_week(plan: "Plan", week: int, by: User) -> None:
+def _check_week(plan: "Plan", week: int, by: User, now: datetime) -> None:
     if isinstance(week, bool) or not isinstance(week, int) or not 1 <= week <= 52:
         raise ValidationError(_("Choose a week from 1 to 52."), code="week")
-    today = plan.local_today()
+    today = plan.local_today(now)
     if plan.date_of(7 * week - 6) > today:
         raise ValidationError(_("That week has not come yet."), code="future")
     if plan.date_of(7 * week) < today - plan.EDITABLE and not (by.is_physio and by.pk != plan.athlete_id):

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date as Date
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -29,6 +31,7 @@ def start(
     version: Version,
     start_date: Date,
     by: User | None = None,
+    now: datetime | None = None,
 ) -> Plan:
     """Start a plan from a complete screening and the answers of set-up.
 
@@ -37,6 +40,7 @@ def start(
     Raises ValidationError, saying what to do, when the screening is not complete, not this person's, too old or used
     already; when what it comes to must be seen or cleared first (codes: the disposition's names; params: hits); for a
     start in the past or more than 14 days ahead, a second open plan of the condition, and values out of range.
+    now: as in diary.record.
     """
     _check_screening(athlete, screening, version)
     activities = _checked_activities(values.get("activities") or ())
@@ -50,26 +54,27 @@ def start(
         onset=screening.onset,
         sport=screening.sport,
         site=screening.site,
+        created_at=now or timezone.now(),
     )
     for name in FIELDS:
         if values.get(name) is not None:
             setattr(plan, name, values[name])
     if activities:
         plan.function = mean([score for _name, score in activities])
-    _check_start(plan)
+    _check_start(plan, now)
     plan.full_clean()
     _check_disposition(plan)
-    return _save(plan, activities, by or athlete)
+    return _save(plan, activities, by or athlete, now)
 
 
-def _save(plan: Plan, activities: Sequence[tuple[str, int]], by: User) -> Plan:
+def _save(plan: Plan, activities: Sequence[tuple[str, int]], by: User, now: datetime | None) -> Plan:
     try:
         with transaction.atomic():
             plan.save()
             for position, (name, score) in enumerate(activities, start=1):
                 Activity.objects.create(plan=plan, name=name, position=position, score=score)
             audit.record(by, "plan.start", plan, athlete_id=plan.athlete_id)
-            escalation.tell(plan, plan.course())
+            escalation.tell(plan, plan.course(now))
     except IntegrityError:
         # Two taps at once: both passed the check, the database let one through.
         plan.pk = None
@@ -96,8 +101,8 @@ def _check_screening(athlete: User, screening: Screening, version: Version) -> N
         raise ValidationError(_("It is time to answer the safety questions again."), code="screening_old")
 
 
-def _check_start(plan: Plan) -> None:
-    today = plan.local_today()
+def _check_start(plan: Plan, now: datetime | None) -> None:
+    today = plan.local_today(now)
     if not today <= plan.start_date <= today + plan.AHEAD:
         raise ValidationError({"start_date": _("Start today, or on a day in the next two weeks.")}, code="start_date")
 

@@ -10,7 +10,10 @@ from .words import Change
 
 
 def fall_due(state: State, day: int, over: bool) -> None:
-    """Judge the checkpoint at the end of its day, or as soon as the athlete has answered its review."""
+    """Judge the checkpoint at the end of its day, or as soon as the athlete has answered its review.
+
+    The rules are 6.4/1 (an injured elbow), 6.4/2, 6.4/4 and 6.4/6, by the week.
+    """
     week = day // 7
     if not over and week not in state.diary.weeks:
         return

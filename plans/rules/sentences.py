@@ -14,6 +14,7 @@ from .phrases import ACTIONS, ANSWERS, CHANGES, CHECKS, DISPOSITIONS, FLAGS, LEV
 from .phrases import gettext_noop as _
 from .protocol import Protocol, StepUp
 from .records import CheckpointResult, CheckResult, Note
+from .register import source_of
 from .words import Action, Answer, Disposition, Flag, Outcome, StageId
 
 
@@ -55,6 +56,11 @@ class Decision:
     athlete: Sentence
     physio: Sentence
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Where the rule comes from, in the words of the register."""
+        return source_of(self.rule)
 
 
 def number(value: object) -> str:

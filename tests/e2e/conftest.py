@@ -62,9 +62,7 @@ def sign_in(page: Page, live_server: Any, client: Client) -> Callable[[Any], Non
     def enter(user: Any) -> None:
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         name = settings.SESSION_COOKIE_NAME
-        page.context.add_cookies(
-            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-        )
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 
     return enter
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from plans.catalogue import catalogue
 from plans.rules import case as rehearsal
 from plans.rules.words import Answer, Condition, Flag, Onset, Sport
 from tests.protocols import protocol
@@ -211,3 +212,12 @@ def test_mean_pain_has_one_decimal_and_a_half_rounds_up(pains, shown):
 def test_answering_needs_the_protocol_of_the_condition():
     with pytest.raises(ValueError, match="sciatica-like"):
         rehearsal.answer(protocol(), rehearsal.parse({**PLAN, "condition": "sciatica-like"}))
+
+
+def test_every_sport_of_the_rule_book_has_swaps_in_every_loading_stage():
+    """DF-19."""
+    names = "strength running field racket golf-throwing manual desk swimming yoga climbing".split()
+    assert [sport.value for sport in Sport] == names
+    for protocol in catalogue().protocols.values():
+        for stage in protocol.stages[:4]:
+            assert {sport.value for sport in stage.swaps} == set(names)

@@ -94,6 +94,7 @@ def action(condition, week, **change):
 @pytest.mark.parametrize(("condition", "week"), TABLE)
 @pytest.mark.parametrize("change", BY_CLASS)
 def test_the_actions_of_section_6_4(condition, week, change):
+    """6.4/1, 6.4/2, 6.4/4 and 6.4/6."""
     column = {"clear": 0, "some": 1, "none": 2, "mixed": 2, "worse": 3}[change]
     found = action(condition, week, **BY_CLASS[change])
     assert str(found.change) == change

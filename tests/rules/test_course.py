@@ -197,6 +197,7 @@ def test_a_reduced_dose_comes_back_one_level_for_each_calm_session():
 
 
 def test_sb_2_two_reds_in_a_row_go_back_one_stage():
+    """SB-2, DF-08: into the stage before."""
     days = with_days(steady(20, pain=1), reds(9, 11, days=12, pain=1))
     found = course(with_days(days, steady(8, pain=1)), today=12, weeks=weekly(1))
     assert stages(found)[-2:] == [(8, "rebuild", "gate"), (12, "relative-rest", "SB-2")]
@@ -210,6 +211,7 @@ def test_sb_2_in_the_first_stage_is_the_least_dose_of_it():
 
 
 def test_df_07_an_unknown_check_does_not_break_a_run_of_reds_but_a_calm_one_does():
+    """DF-07."""
     unknown = with_days(reds(1, 5, days=6), {3: Day(2, 2, session(None, 2))})
     assert stages(course(unknown))[-1] == (6, "relative-rest", "SB-2")
     calm = with_days(reds(1, 5, days=6), {3: Day(2, 2, session())})
@@ -217,6 +219,7 @@ def test_df_07_an_unknown_check_does_not_break_a_run_of_reds_but_a_calm_one_does
 
 
 def test_sb_3_three_reds_in_seven_days_ask_the_questions_again():
+    """SB-3, G-2: the red-flag questions come before the next session."""
     found = course(reds(1, 4, 7, days=8))
     assert (8, "SB-3", "retriage") in alerts(found)
     assert found.rescreen_wanted
@@ -240,6 +243,7 @@ def misfit(pain):
 
 
 def test_sb_4_a_week_of_pain_too_high_for_the_stage_goes_back():
+    """SB-4, DF-10: after 7 days in the stage."""
     found = course(misfit(5), weeks=weekly(1), pain=4)
     assert stages(found)[1:] == [(8, "rebuild", "gate"), (15, "relative-rest", "SB-4")]
     assert alerts(found) == []
@@ -253,6 +257,7 @@ def test_sb_5_drift_asks_for_an_early_review_and_goes_back():
 
 
 def test_sb_5_in_the_first_stage_compares_with_entry_and_enters_nothing():
+    """SB-5, DF-09."""
     found = course({day: Day(6, 2) for day in range(1, 9)}, pain=4)
     assert alerts(found) == [(7, "SB-5", "early_review")]
     assert len(stages(found)) == 1
@@ -324,6 +329,7 @@ def test_an_emergency_is_not_cleared_within_the_same_screening():
 
 
 def test_pause_and_resume():
+    """ST-G3 is about keeping a rhythm: a pause is said and ended, and goes on one dose lower."""
     days = steady(4) | {day: Day(2, 2) for day in range(20, 22)}
     found = course(days, done=[Pause(5), Resume(20)])
     assert (found.status, alerts(found), found.since) == (Status.ACTIVE, [], 20)
@@ -360,6 +366,7 @@ def test_the_flags_of_a_session_are_reasons_in_the_persons_own_words():
 
 
 def test_a_load_in_words_grows_by_percent_and_is_eased_first():
+    """ST-G6, ST-G7: load is cut before anything else."""
     stage = protocol().stage(StageId.RELOAD)
     deadlift = next(given for given in stage.prescriptions if given.exercise == "deadlift")
     steps = [place for place, step in enumerate(stage.steps, 1) if step.exercise == "deadlift" and step.lever == "load"]

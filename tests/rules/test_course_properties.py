@@ -62,6 +62,7 @@ def shape(course: Course) -> tuple:
 
 @given(diaries(rough_days), st.integers(0, 2**32))
 def test_promise_4_the_order_in_which_entries_came_does_not_matter(journey, seed):
+    """DF-16."""
     condition, diary = journey
     shuffled = list(diary.days.items())
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order for a test
@@ -144,6 +145,7 @@ def test_promise_3_every_note_can_be_said_in_words(journey):
         told = explain(note, course.protocol)
         assert "{" not in str(told.athlete) + str(told.physio)
         assert told.tone in ("calm", "care", "stop")
+        assert told.source
 
 
 @given(diaries(rough_days))

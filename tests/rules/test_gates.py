@@ -68,6 +68,7 @@ def calm_days(days):
 
 
 def test_a_clear_course_opens_each_gate_on_its_first_possible_day():
+    """ST-G1, ST-G2: four stages, by criteria and a minimum time. DF-01: the first date is day 1."""
     found = course(calm_days(60), weeks=weekly(8, 10, adherence=Fraction(100)))
     assert stages(found) == [
         (1, "relative-rest", "start"),
@@ -99,6 +100,7 @@ def test_df_03_the_figures_of_a_week_count_from_the_end_of_its_last_day():
 
 
 def test_st_g8_low_adherence_keeps_the_gate_shut_but_step_backs_act():
+    """ST-G8."""
     unwell = {day: Day(6, 3) for day in range(15, 23)}
     days = with_days(calm_days(22), unwell)
     low = {1: Week(Fraction(9)), 2: Week(Fraction(9), adherence=Fraction(10)), 3: Week(Fraction(9))}

@@ -57,7 +57,7 @@ def test_again_changes_nothing():
 def test_only_what_changed_is_published(folder):
     run()
     edit(folder / "tennis-elbow.yaml", "title: ", "title: New ")
-    said = run("--folder", str(folder))
+    said = run(str(folder))
     assert said[1:] == [
         "lumbar-strain: unchanged, version 1.",
         "sciatica-like: unchanged, version 1.",
@@ -66,24 +66,31 @@ def test_only_what_changed_is_published(folder):
     ]
 
 
+def test_content_that_comes_back_is_published_again(folder):
+    run()
+    edit(folder / "tennis-elbow.yaml", "title: ", "title: New ")
+    run(str(folder))
+    assert run()[3] == "tennis-elbow: published version 3."
+
+
 def test_a_change_of_what_is_shared_reaches_every_protocol_that_uses_it(folder):
     run()
     edit(folder / "common.yaml", "nudge_days: 7", "nudge_days: 6")
-    assert run("--folder", str(folder))[1:] == [f"{condition}: published version 2." for condition in Condition]
+    assert run(str(folder))[1:] == [f"{condition}: published version 2." for condition in Condition]
 
 
 def test_faults_are_named_and_nothing_is_loaded(folder):
     edit(folder / "common.yaml", "red_pain: 6", "red_pain: 3")
     edit(folder / "questions.yaml", "group: about", "group: abuot")
     with pytest.raises(CommandError) as caught:
-        run("--folder", str(folder))
+        run(str(folder))
     assert caught.value.returncode == 1
     first, *faults = str(caught.value).splitlines()
-    assert first == "Nothing was loaded. The catalogue has faults:"
+    assert first == "The catalogue has faults; nothing was published."
     assert [fault.split(": ")[:2] for fault in faults] == [["questions.yaml, line 9", "QG1.group"]]
     edit(folder / "questions.yaml", "group: abuot", "group: about")
     with pytest.raises(CommandError, match=r"common.yaml, line \d+: check: pain that holds must lie under"):
-        run("--folder", str(folder))
+        run(str(folder))
     assert not Template.objects.exists()
 
 
@@ -108,7 +115,7 @@ def test_what_was_published_here_stays_unless_asked(folder):
     own = catalogue().protocols[Condition.LUMBAR_STRAIN].model_copy(update={"title": "Our own"})
     template.publish(own, note="For our clinic")
     said = run()[1]
-    assert said == "lumbar-strain: version 2 was published here, left as it is. Use --replace."
+    assert said == "lumbar-strain: version 2 was published here, so it is left as it is; --replace publishes over it."
     assert Version.objects.current(Condition.LUMBAR_STRAIN).protocol.title == "Our own"
     assert run("--replace")[1] == "lumbar-strain: published version 3."
     assert run()[1] == "lumbar-strain: unchanged, version 3."
@@ -117,7 +124,7 @@ def test_what_was_published_here_stays_unless_asked(folder):
 def test_a_retired_template_stays_retired():
     run()
     Template.objects.filter(slug=Condition.TENNIS_ELBOW).update(retired_at=timezone.now())
-    assert run()[3] == "tennis-elbow: retired here, left as it is."
+    assert run()[3] == "tennis-elbow: retired here, so it is left as it is."
     assert Version.objects.current(Condition.TENNIS_ELBOW) is None
 
 
@@ -127,5 +134,5 @@ def test_checking_leaves_the_database_alone():
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(CommandError, match="There is no folder"):
-        run("--folder", str(tmp_path / "nowhere"))
+    with pytest.raises(CommandError, match="is not a folder"):
+        run(str(tmp_path / "nowhere"))

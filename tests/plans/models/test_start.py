@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.audit import AuditEvent
-from plans.models import Plan, Screening
+from plans.models import Plan
 from plans.models.care import end
 from plans.models.start import start
 from plans.rules.words import Condition, Region
