@@ -79,6 +79,19 @@ def test_places_name_the_function_the_class_or_the_table(tmp_path):
     }
 
 
+def test_a_test_may_carry_the_id_in_its_name(tmp_path):
+    names = "sb_1_eases", "rf_b05_and_g_1_stop", "of_qb7a", "st_g6", "not_sb_12x", "c_1", "sb_1st"
+    plant(tmp_path, "tests/test_it.py", "".join(f"def test_{name}():\n    pass\n\n\n" for name in names))
+    index = scan(tmp_path, {})
+    assert index.tested == {
+        "SB-1": {Place("tests/test_it.py", "test_sb_1_eases")},
+        "RF-B05": {Place("tests/test_it.py", "test_rf_b05_and_g_1_stop")},
+        "G-1": {Place("tests/test_it.py", "test_rf_b05_and_g_1_stop")},
+        "QB7a": {Place("tests/test_it.py", "test_of_qb7a")},
+        "ST-G6": {Place("tests/test_it.py", "test_st_g6")},
+    }
+
+
 def test_the_register_itself_and_migrations_do_nothing(tmp_path):
     plant(tmp_path, "plans/rules/register/1-some.yaml", "SB-1: {}")
     plant(tmp_path, "plans/migrations/0001_initial.py", "# SB-1")
