@@ -89,6 +89,11 @@ class Line:
     tag: str = ""
     tone: str = ""
 
+    @property
+    def brief(self) -> str:
+        """For lists: how much, and the first that is said of how."""
+        return ", ".join([self.amount, *self.manner[:1]])
+
 
 def line_of(item: PlannedItem, protocol: Protocol) -> Line:
     exercise = protocol.exercises[item.exercise]
