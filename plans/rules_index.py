@@ -1,11 +1,13 @@
 """Where each rule of the register is done and tested, found by its id in the project's own files.
 
 An id counts where it stands as a whole token, in code, comment, text or content; "X to Y" names every rule between the
-two. What is found becomes docs/rules.md, and what is missing fails the check.
+two, and a test may carry an id in its name, in small letters. What is found becomes docs/rules.md, and what is missing
+fails the check.
 """
 
 import ast
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +23,13 @@ NOT_READ = ("plans/rules/register", "plans/rules_index.py", "plans/rules_page.py
 
 _ID = (
     r"(?<![\w-])(?:SF\d-\d{3}|RF-[A-Z]\d{1,2}|ST-G?\d{1,2}|(?:PT|DM|SB|PM|AT|IM|MW|OM|DF)-\d{1,2}|C-\d{2}|[MG]-\d"
-    r"|(?<!\.)5\.2/\d|(?<!\.)6\.4/\d|Q[GBE]\d{1,2}[ab]?)(?![\w-])(?!\.\d)"
+    r"|(?<!\.)(?:5\.2/\d|6\.4/\d)|Q[GBE]\d{1,2}[ab]?)(?![\w-])(?!\.\d)"
 )
 _NAMED = re.compile(rf"(?P<first>{_ID})(?:\s+(?:to|\u2013)\s+(?P<last>{_ID}|[A-Z]?\d{{1,2}}\b))?")
+_IN_NAME = re.compile(
+    r"(?<=_)(sf\d_\d{3}|rf_[a-z]\d\d|st_g?\d{1,2}|(?:pt|dm|sb|pm|at|im|mw|om|df)_\d{1,2}|c_\d\d|[mg]_\d|q[gbe]\d{1,2}[ab]?)(?=_|$)"
+)
+_TEST = re.compile(r"^ *def (test_\w+)", re.MULTILINE)
 _PARTS = re.compile(r"(.*?)(\d+)([ab]?)")
 
 
@@ -71,6 +77,15 @@ def named(text: str, ids: Mapping[str, object]) -> Iterator[tuple[int, str]]:
             yield found.start("last"), last
 
 
+def _in_test_names(source: str) -> Iterator[tuple[str, str]]:
+    """Ids in the names of test functions, such as sb_2 for the second step-back, with the name."""
+    for test in _TEST.finditer(source):
+        for found in _IN_NAME.finditer(test[1]):
+            small = found[1]
+            id = small.upper().replace("_", "-")
+            yield (id[:-1] + small[-1] if small[-1] in "ab" else id), test[1]
+
+
 def _scopes(source: str) -> dict[int, str]:
     """The innermost function, class or assigned name of every line of a module that has one."""
     lines: dict[int, str] = {}
@@ -103,9 +118,13 @@ def _found(name: str, text: str, ids: Mapping[str, object]) -> Iterator[tuple[st
     hits = list(named(text, ids))
     if not hits:
         return
-    scopes = _scopes(text) if name.endswith(".py") else {}
+    if not name.endswith(".py"):
+        yield from ((id, Place(name)) for _, id in hits)
+        return
+    scopes = _scopes(text)
+    line_ends = [found.start() for found in re.finditer("\n", text)]
     for position, id in hits:
-        yield id, Place(name, scopes.get(text.count("\n", 0, position) + 1, ""))
+        yield id, Place(name, scopes.get(bisect_left(line_ends, position) + 1, ""))
 
 
 def scan(root: Path, rules: Mapping[str, RuleEntry]) -> Index:
@@ -120,6 +139,8 @@ def scan(root: Path, rules: Mapping[str, RuleEntry]) -> Index:
     for name, text in _read(root, TESTED_IN):
         for id, place in _found(name, text, rules):
             index.tested[id].add(place)
+        for id, test in _in_test_names(text):
+            index.tested[id].add(Place(name, test))
     return index
 
 

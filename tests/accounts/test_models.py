@@ -85,6 +85,7 @@ def test_consent_is_given_once_and_keeps_its_date():
 
 
 def test_new_wording_is_asked_for_again(monkeypatch):
+    """SF1-102."""
     user = UserFactory()
     assert Consent.accepted_by(user)
     monkeypatch.setattr(Consent, "MEDICAL_DISCLAIMER", 2)

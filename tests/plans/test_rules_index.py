@@ -46,6 +46,7 @@ RANGE = [f"RF-G{n:02}" for n in range(1, 17)] + ["RF-B05", "5.2/1", "5.2/2", "5.
         ("ST-G5 to G6", ["ST-G5", "ST-G6"]),
         ("RF-G02\n    to RF-G03", ["RF-G02", "RF-G03"]),
         ("row 5.2/1 to 5.2/3", ["5.2/1", "5.2/2", "5.2/3"]),
+        ("section 6.3, 6.4/2", ["6.4/2"]),
         ("ST-5 to RF-B05", ["ST-5", "RF-B05"]),
         ("SB-2/SB-3 and (QB7a)", ["SB-2", "SB-3", "QB7a"]),
         ('via="G-1"', ["G-1"]),
@@ -76,6 +77,19 @@ def test_places_name_the_function_the_class_or_the_table(tmp_path):
         Place("accounts/doing.py", "Person.ease"),
         Place("plans/catalogue/cards.yaml"),
         Place("templates/page.html"),
+    }
+
+
+def test_a_test_may_carry_the_id_in_its_name(tmp_path):
+    names = "sb_1_eases", "rf_b05_and_g_1_stop", "of_qb7a", "st_g6", "not_sb_12x", "c_1", "sb_1st"
+    plant(tmp_path, "tests/test_it.py", "".join(f"def test_{name}():\n    pass\n\n\n" for name in names))
+    index = scan(tmp_path, {})
+    assert index.tested == {
+        "SB-1": {Place("tests/test_it.py", "test_sb_1_eases")},
+        "RF-B05": {Place("tests/test_it.py", "test_rf_b05_and_g_1_stop")},
+        "G-1": {Place("tests/test_it.py", "test_rf_b05_and_g_1_stop")},
+        "QB7a": {Place("tests/test_it.py", "test_of_qb7a")},
+        "ST-G6": {Place("tests/test_it.py", "test_st_g6")},
     }
 
 

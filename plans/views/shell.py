@@ -1,0 +1,71 @@
+"""What keeps the help page on a phone: the manifest, the service worker, the page for no network."""
+
+import hashlib
+import json
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from plans import country
+from plans.catalogue import catalogue
+
+from .help import signs
+
+KEPT = ("plans/app.css", "plans/app.js", "plans/figures.svg", "plans/icon.svg")
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def manifest(request: HttpRequest) -> HttpResponse:
+    icons = [
+        {"src": static(f"plans/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    return JsonResponse(
+        {
+            "name": _("Rehab planner"),
+            "short_name": _("Rehab"),
+            "description": _("From a sore back or elbow back to sport, step by step."),
+            "id": "/",
+            "start_url": reverse("plans:front"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#f6f5f0",
+            "theme_color": "#0c5a4a",
+            "lang": "en-GB",
+            "icons": icons,
+            "shortcuts": [{"name": _("Get help now"), "url": reverse("plans:help")}],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@require_safe
+@cache_control(no_cache=True, private=True)
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. Its text changes with the files and the country, so that the browser renews what it keeps."""
+    here = country.code_of(request)
+    files = [static(name) for name in KEPT]
+    kept = {
+        "files": files,
+        "help": reverse("plans:help"),
+        "offline": reverse("plans:offline"),
+        "country": here,
+    }
+    words = json.dumps([kept, catalogue().countries[here].model_dump()], sort_keys=True)
+    kept["version"] = hashlib.sha256(words.encode()).hexdigest()[:12]
+    return render(request, "plans/worker.js", {"kept": json.dumps(kept)}, content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept on the phone and shown when a page cannot be reached: the emergency signs and numbers stand on it."""
+    code = request.GET.get("country", "")
+    here = catalogue().countries.get(code) or country.country_of(request)
+    return render(request, "plans/offline.html", signs(here))
