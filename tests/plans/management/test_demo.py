@@ -1,16 +1,13 @@
 """`manage.py demo` and `manage.py load_catalogue`."""
 
 import io
-import shutil
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Consent, User
 from plans import demo
-from plans.catalogue import FOLDER
-from plans.models import Entry, Escalation, Plan, Version
-from plans.rules.words import Condition
+from plans.models import Entry, Escalation, Plan
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,35 +17,6 @@ def run(*args, **kwargs):
     out = io.StringIO()
     call_command(*args, stdout=out, **kwargs)
     return out.getvalue()
-
-
-class TestLoading:
-    def test_all_conditions_are_published_and_a_second_time_nothing_is(self):
-        assert run("load_catalogue").count("Published") == 4
-        assert run("load_catalogue") == "Nothing has changed.\n"
-        assert all(Version.objects.current(condition).number == 1 for condition in Condition)
-
-    def test_what_changed_is_a_new_version(self, tmp_path):
-        run("load_catalogue")
-        folder = shutil.copytree(FOLDER, tmp_path / "catalogue")
-        path = folder / "lumbar-strain.yaml"
-        path.write_text(path.read_text().replace("title:", "title: A changed title #", 1))
-        assert run("load_catalogue", str(folder)).count("Published") == 1
-        assert Version.objects.current("lumbar-strain").number == 2
-        # Going back to what was published before is not news.
-        assert run("load_catalogue") == "Nothing has changed.\n"
-
-    def test_a_fault_names_file_line_and_field_and_nothing_is_published(self, tmp_path):
-        folder = shutil.copytree(FOLDER, tmp_path / "catalogue")
-        path = folder / "tennis-elbow.yaml"
-        path.write_text(path.read_text().replace("title:", "titel:", 1))
-        with pytest.raises(CommandError, match=r"tennis-elbow\.yaml, line \d+: titel"):
-            run("load_catalogue", str(folder))
-        assert not Version.objects.exists()
-
-    def test_a_folder_that_is_not_there(self, tmp_path):
-        with pytest.raises(CommandError, match="is not a folder"):
-            run("load_catalogue", str(tmp_path / "nowhere"))
 
 
 class TestDemo:
