@@ -138,7 +138,7 @@ class BeginForm(PlainForm):
             ((today + timedelta(days=3)).isoformat(), _("In three days")),
             ((today + timedelta(days=7)).isoformat(), _("In a week")),
         ]
-        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
