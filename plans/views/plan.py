@@ -37,7 +37,6 @@ def show(request: HttpRequest, plan: Plan) -> HttpResponse:
             point for point in course.protocol.checkpoints if not point.only_injured or plan.onset == "injury"
         ],
         "cards": cards.at(plan, "plan"),
-        "expectation": cards.at(plan, "expectation"),
         "tab": "plan",
     }
     return render(request, "plans/plan.html", page)
