@@ -30,7 +30,7 @@ class MeForm(PlainForm):
 
     def __init__(self, offered: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
