@@ -130,7 +130,9 @@ def test_promise_1_a_red_flag_leaves_the_number_and_no_exercise(phone, values, n
         assert title in page.text
         assert number in page.links()
         assert not [name for name in names if name in page.text]
-        assert not [link for link in page.links() if link.startswith("/plan/") and ("/session/" in link or "/exercise/" in link)]
+        assert not [
+            link for link in page.links() if link.startswith("/plan/") and ("/session/" in link or "/exercise/" in link)
+        ]
     assert phone.get("exercise", "goblet-squat").context["found"] in ("emergency", "urgent")
 
 

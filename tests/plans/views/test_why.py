@@ -64,7 +64,9 @@ def test_a_red_flag_stands_in_the_words_in_which_it_was_asked(eventful_phone):
 
 def test_a_check_shows_its_scores(phone):
     note = next(note for note in phone.plan.course().notes if note.kind == "check")
-    labels = [label for one in phone.get("decision", note.day, note.rule).context["told"] for label, _ in one["evidence"]]
+    labels = [
+        label for one in phone.get("decision", note.day, note.rule).context["told"] for label, _ in one["evidence"]
+    ]
     assert {"Worst during", "Worst later that day", "Next morning"} <= set(labels)
 
 
