@@ -126,7 +126,7 @@ class Intake:
         return tuple(screen for screen in self.screens if not screen.answered(self.words, self.site))
 
     def judge(self) -> screening.Screening:
-        """What the answers come to so far. Only what was asked counts, so nobody is sent away for an unseen question."""
+        """What the answers come to so far: nobody is sent away for a question that was not asked yet."""
         return screening.screen(
             Facts(
                 region=Region(self.region),

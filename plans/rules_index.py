@@ -23,7 +23,7 @@ NOT_READ = ("plans/rules/register", "plans/rules_index.py", "plans/rules_page.py
 
 _ID = (
     r"(?<![\w-])(?:SF\d-\d{3}|RF-[A-Z]\d{1,2}|ST-G?\d{1,2}|(?:PT|DM|SB|PM|AT|IM|MW|OM|DF)-\d{1,2}|C-\d{2}|[MG]-\d"
-    r"|(?<!\.)5\.2/\d|(?<!\.)6\.4/\d|Q[GBE]\d{1,2}[ab]?)(?![\w-])(?!\.\d)"
+    r"|(?<!\.)(?:5\.2/\d|6\.4/\d)|Q[GBE]\d{1,2}[ab]?)(?![\w-])(?!\.\d)"
 )
 _NAMED = re.compile(rf"(?P<first>{_ID})(?:\s+(?:to|\u2013)\s+(?P<last>{_ID}|[A-Z]?\d{{1,2}}\b))?")
 _IN_NAME = re.compile(

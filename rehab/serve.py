@@ -91,7 +91,7 @@ def prepare(children: Children, var: Path) -> None:
     steps = stamp.stale(ROOT, var, children.env)
     if not steps:
         return
-    say("Getting ready; the first time takes about ten seconds")
+    say("Getting ready: something has changed" if "static" not in steps else "Getting ready: some ten seconds")
     if children.start("preparation", sys.executable, "-m", "rehab.prepare", *steps).wait() != 0:
         fail("The preparation failed; its own message is above.")
     del children.running["preparation"]

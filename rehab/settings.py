@@ -178,20 +178,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BROKER_SOCKET = Path(env("BROKER_SOCKET", str(VAR / "broker" / "broker.sock")))
 REDIS_URL = env("REDIS_URL", f"unix://{BROKER_SOCKET}")
 # Sign-in attempts are counted in the cache, so with several web processes it must be a shared one.
+CACHE_URL = env("CACHE_URL", env("REDIS_URL", "locmem://"))
 CACHES = {
-    "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "cache",
-        }
-        if env("REDIS_URL")
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if CACHE_URL == "locmem://"
+    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
 }
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR / "static")))
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when it is not there yet
 _static = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"

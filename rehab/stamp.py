@@ -62,7 +62,7 @@ def stale(root: Path, var: Path, env: Mapping[str, str]) -> list[str]:
     except (FileNotFoundError, ValueError):
         known = {}
     now = current(root, var, env)
-    if not (var / "static" / "staticfiles.json").exists():
+    if not (Path(env.get("STATIC_ROOT") or var / "static") / "staticfiles.json").exists():
         now["static"] = "absent"
     if env.get("STATIC_MANIFEST") == "0":  # then nothing reads them
         del now["static"]

@@ -110,6 +110,11 @@ def test_redis_url(read: Read, url: str, celery: str) -> None:
     assert got["CACHES"]["default"]["LOCATION"] == url
 
 
+def test_without_redis_url_the_cache_is_each_processs_own(read: Read) -> None:
+    """The broker of `make run` serves one web process, and manage.py works while it is not there."""
+    assert read({}, "CACHES")["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

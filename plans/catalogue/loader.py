@@ -21,10 +21,10 @@ D = TypeVar("D", bound=Document)
 Trees = dict[str, Tree]
 
 NEEDED = (
-    *("questions", "flags", "dispositions", "countries", "conditions", "places", "patterns"),
+    *("questions", "flags", "dispositions", "countries", "conditions", "places", "patterns", "cards"),
     *("exercises", "sources", "common", *Condition),
 )
-MAY_BE_THERE = ("cards",)
+
 IN_PARTS = ("exercises", "sources", "cards")
 """Files that may be split: exercises.yaml, exercises-back.yaml and so on."""
 
@@ -60,7 +60,7 @@ def _files(trees: Trees) -> Iterator[Problem]:
     for name in NEEDED:
         if name not in whole:
             yield Problem(f"{name}.yaml", 0, "", "the file is missing")
-    for name in whole - {*NEEDED, *MAY_BE_THERE}:
+    for name in whole - set(NEEDED):
         if not name.endswith("-common"):
             yield Problem(f"{name}.yaml", 0, "", "no file of this name belongs to the catalogue")
 

@@ -127,7 +127,7 @@ def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
         "parts": parts,
         "next": next_step(plan, course, parts),
         "lines": lines,
-        "sport_name": dict(SPORTS).get(plan.sport, ""),
+        "sport_name": str(dict(SPORTS).get(plan.sport, "")).partition(",")[0],
         "swap": course.protocol.stage(stage).swaps.get(Sport(plan.sport)) if plan.sport else None,
         "gate": gate,
         "gate_met": sum(line.met for line in gate),

@@ -106,3 +106,11 @@ def test_a_not_sure_about_an_emergency_says_what_to_do_if_it_comes_true():
     """G-1: the urgent page then shows the emergency's words as well."""
     assert if_not_sure("QB1", 30) == ("RF-B01", Disposition.URGENT)
     assert "{emergency_number}" in catalogue().dispositions[Disposition.URGENT].unsure
+
+
+def test_anybody_may_ask_for_help_without_meeting_a_rule():
+    """AT-6: said to those who start a plan, and on a card."""
+    assert any("ask for help at any time" in line for line in catalogue().dispositions[Disposition.SELF_MANAGED].do)
+    card = catalogue().cards["ask-for-help"]
+    assert "AT-6" in card.implements
+    assert card.is_for(None, None)

@@ -97,7 +97,8 @@ FORBIDDEN = (
     Forbidden(
         "C-04",
         "bed rest does not help",
-        r"\bstay in bed\b|\brest in bed\b|\b(?:take|get|complete|total|strict|full) bed rest|\bcomplete rest\b|"
+        r"(?<!not )(?<!do )\bstay in bed\b|\brest in bed\b|\b(?:take|get|complete|total|strict|full) bed rest|"
+        r"\bcomplete rest\b|"
         r"lie down until the pain",
         "Take complete rest for a week.",
     ),
@@ -156,7 +157,7 @@ FORBIDDEN = (
     Forbidden(
         "C-15",
         "nor is the person",
-        r"\byour (?:own )?fault|\byou (?:should have|failed|were lazy|ignored|neglected)|"
+        r"(?<!none is )(?<!not )\byour (?:own )?fault|\byou (?:should have|failed|were lazy|ignored|neglected)|"
         r"\b(?:are|be|being) lazy\b|\bshame",
         "You should have warmed up.",
     ),

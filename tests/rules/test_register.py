@@ -29,7 +29,7 @@ SERIES = {
     "step-backs": numbered("SB-", 6),
     "the check": numbered("5.2/", 9),
     "pain monitoring": numbered("PM-", 9),
-    "checkpoints": numbered("M-", 7),
+    "checkpoints": {"6.4/1", "6.4/2", "6.4/4", "6.4/6"} | numbered("M-", 7),
     "at any time": numbered("AT-", 6),
     "scans": numbered("IM-", 10),
     "messages": numbered("MW-", 8),
