@@ -1,6 +1,6 @@
 """The pages of a plan. What has no account comes first."""
 
-from django.urls import path
+from django.urls import include, path
 
 from plans.views import fit, help, outcome, screening, setup, shell, start
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("set-up/<slug:slug>/", setup.setup_step, name="setup_step"),
     path("help/", help.help_now, name="help"),
     path("help/<int:pk>/ask/", help.ask, name="ask"),
+    path("", include("plans.athlete_urls")),
     # The browser and its copy for no network.
     path("offline/", shell.offline, name="offline"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
