@@ -32,7 +32,7 @@ class EscalationAdmin(ChartAdmin):
     date_hierarchy = "created_at"
 
     def athlete_of(self, obj: Any) -> int:
-        return obj.plan.athlete_id  # type: ignore[no-any-return]
+        return obj.plan.athlete_id
 
     @admin.display(description=_("plan"), ordering="plan_id")
     def plan_number(self, told: Escalation) -> str:

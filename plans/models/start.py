@@ -39,8 +39,7 @@ def start(
     function; and, where given, onset, side, sport, site and load_drivers.
     Raises ValidationError, saying what to do, when the screening is not complete, not this person's, too old or used
     already; when what it comes to must be seen or cleared first (codes: the disposition's names; params: hits); for a
-    start in the past or more than 14 days ahead, a second open plan of the condition, and values out of range.
-    now: as in diary.record.
+    start in the past or over 14 days ahead, a second open plan, and values out of range. now: as in diary.record.
     """
     _check_screening(athlete, screening, version)
     activities = _checked_activities(values.get("activities") or ())

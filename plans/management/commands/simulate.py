@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for data in cases:
             answer = run(data, given, protocols)
             malformed |= "error" in answer
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            self.stdout.write(json.dumps(answer))
         if malformed:
             sys.exit(1)
 
@@ -98,7 +98,7 @@ def run(data: Any, given: Protocol | None, protocols: dict[Condition, Protocol])
         return rehearsal.answer(given or protocols[case.condition], case)
     except (rehearsal.Malformed, CatalogueError) as error:
         name = data.get("case") if isinstance(data, dict) else None
-        return {"case": name if isinstance(name, str) else None, "error": str(error)}
+        return {"case": name if isinstance(name, str | int) else None, "error": str(error)}
 
 
 def published(condition: Condition) -> Protocol:

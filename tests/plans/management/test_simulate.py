@@ -78,6 +78,16 @@ def test_a_malformed_case_answers_its_error_and_the_others_still_run(cases):
     assert ["error" in answer for answer in answers] == [True, False, True]
 
 
+def test_an_odd_name_comes_back_and_breaks_no_line(cases):
+    text = '{"case": "\\ud800 \\u00e9\\n", "region": "back", "age": 30}'
+    status, [answer] = run(cases(text))
+    assert (status, answer["case"]) == (0, "\ud800 \u00e9\n")
+    assert run(cases('{"case": 7, "region": "back", "age": 30}')) == (
+        1,
+        [{"case": 7, "error": "case, the name, is missing"}],
+    )
+
+
 def test_nan_is_the_fault_of_its_case_alone(cases):
     text = '[{"case": "bad", "region": "back", "age": NaN}, {"case": "good", "region": "back", "age": 30}]'
     status, answers = run(cases(text))

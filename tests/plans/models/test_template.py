@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -104,3 +105,17 @@ def test_a_document_that_is_not_the_published_one_is_not_followed():
 
 def test_a_checksum_does_not_depend_on_the_order_of_keys():
     assert checksum({"a": 1, "b": 2}) == checksum({"b": 2, "a": 1}) != checksum({"a": 1, "b": 3})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_trigger_goes_and_comes_with_its_migration():
+    version = publish()
+    statement, values = "UPDATE plans_version SET note = 'x' WHERE id = %s", [version.pk]
+    try:
+        call_command("migrate", "plans", "0001", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    finally:
+        call_command("migrate", "plans", verbosity=0)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
