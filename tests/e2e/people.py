@@ -1,9 +1,12 @@
 """People with lived-in diaries on the shipped catalogue, written through the same functions as a real person's."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date as Date
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,7 +17,7 @@ from plans.models.shipped import publish
 from plans.rules.words import Condition
 from tests.factories import UserFactory, answers
 
-EVENING = time(21)
+MORNING, EVENING = time(7), time(21)
 ACTIVITIES = {
     Condition.LUMBAR_STRAIN: [("Tie my shoes", 4), ("Carry the shopping", 4)],
     Condition.SCIATICA_LIKE: [("Sit through a meeting", 4), ("Walk the dog", 4)],
@@ -50,26 +53,31 @@ def living(
     days = list(days)
     athlete = athlete or UserFactory()
     first = timezone.localdate(timezone=athlete.zone) - timedelta(days=len(days))
-    evenings = [datetime.combine(first + timedelta(days=n), EVENING, athlete.zone) for n in range(len(days))]
-    began = evenings[0] if evenings else timezone.now()
+    with at(first, MORNING, athlete) if days else nullcontext():
+        plan = _started(condition, athlete, first, given or {}, pain, values)
+    for number, entry in enumerate(days):
+        with at(first + timedelta(days=number), EVENING, athlete):
+            if entry:
+                plan.record(first + timedelta(days=number), entry, athlete)
+    return Plan.objects.get(pk=plan.pk)
+
+
+def at(date: Date, hour: time, athlete: User) -> AbstractContextManager:
+    return time_machine.travel(datetime.combine(date, hour, athlete.zone), tick=False)
+
+
+def _started(
+    condition: Condition, athlete: User, first: Date, given: Mapping[str, str], pain: int, values: Mapping[str, Any]
+) -> Plan:
     screening = Screening.answer(
         condition.region,
         34,
-        answers(condition.region, **(given or {})),
+        answers(condition.region, **given),
         athlete=athlete,
         condition=condition.value,
         pain=pain,
         site=values.get("site", ""),
         country="GB",
-        created_at=began,
     )
     values = {"activities": ACTIVITIES[condition], "side": "right", "sport": "running", "pain": pain, **values}
-    plan = starting.start(athlete, screening, values, shipped(condition), first, now=began)
-    write(plan, days, evenings)
-    return Plan.objects.get(pk=plan.pk)
-
-
-def write(plan: Plan, days: Iterable[Mapping[str, Any]], moments: Iterable[datetime]) -> None:
-    for moment, entry in zip(moments, days, strict=True):
-        if entry:
-            plan.record(moment.date(), entry, plan.athlete, now=moment)
+    return starting.start(athlete, screening, values, shipped(condition), first)

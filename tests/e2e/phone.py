@@ -91,6 +91,12 @@ class Phone:
             self.go("Continue")
         assert not left, f"Never asked: {left}"
 
+    def answer_screens_until(self, there: Locator) -> None:
+        """None of these, up to the screen that shows this."""
+        while not there.count():
+            self.choose("None of these")
+            self.go("Continue")
+
     def tick(self, id: str, answer: str = "Yes") -> None:
         self.tap(self.page.locator(f"fieldset#id_{id}").get_by_role("checkbox", name=answer, exact=True))
 
