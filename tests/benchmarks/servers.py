@@ -54,9 +54,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def gunicorn(
-    application: str, url: str, ready: str = "/healthz", log: Path | None = None
-) -> Iterator["Site"]:
+def gunicorn(application: str, url: str, ready: str = "/healthz", log: Path | None = None) -> Iterator["Site"]:
     """A site on this machine. log: where each request leaves a line with its path and its bytes."""
     port = free_port()
     command = [BIN / "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", WORKERS]
