@@ -76,7 +76,7 @@ def reviewed(request: HttpRequest, plan: Plan) -> HttpResponse:
     course = plan.course()
     if stopped.is_stopped(course):
         return stopped.page(request, plan, course)
-    form = ReviewedForm(request.POST or None, initial=_seen_today(plan))
+    form = ReviewedForm(plan.local_today(), request.POST or None, initial=_seen_today(plan))
     if request.method == "POST" and form.is_valid():
         try:
             intervene(plan, Kind.REVIEW, by=person(request), reason=_reason(form), seen=form.revision)
