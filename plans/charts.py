@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from plans.rules.course import Course
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 26, 28
+WIDTH, HEIGHT = 340, 210
+LEFT, RIGHT, TOP, BOTTOM = 22, 4, 20, 22
 MOST = 10
 LABELS = 7
+LETTER = 6.6  # about the width of a letter at the size that the style sheet gives names
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Band:
     x: float
     width: float
     odd: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether its name has room above it."""
+        return self.width > LETTER * len(self.title)
 
 
 @dataclass(frozen=True)

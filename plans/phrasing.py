@@ -1,7 +1,7 @@
 """Doses, gates and dates in words, for pages. What they say is decided in plans.rules; here it is only worded."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from plans.rules.gates import Criterion
 from plans.rules.protocol import Dose, Exercise, Gate, Lever, Prescription, Protocol, Stage, StepUp, When
 from plans.rules.records import Note
 from plans.rules.sentences import Decision, explain, number
+from plans.rules.words import Outcome
 
 SIGNS = {"calm": "✓", "care": "!", "stop": "■"}
 
@@ -21,7 +22,7 @@ SIGNS = {"calm": "✓", "care": "!", "stop": "■"}
 
 
 def amount(dose: Dose, per_side: bool = False) -> str:
-    """How much, in one short line: 3 × 8, hold 3 s, each side, twice a day."""
+    """How much, in one short line: sets and repetitions, hold, each side, times a day."""
     parts = [_counted(dose)]
     if dose.hold_s and (dose.reps or dose.minutes):
         parts.append(_("hold %(seconds)s s") % {"seconds": dose.hold_s})
@@ -33,7 +34,7 @@ def amount(dose: Dose, per_side: bool = False) -> str:
 
 
 def _counted(dose: Dose) -> str:
-    sets = f"{dose.sets} × " if dose.sets > 1 else ""
+    sets = f"{dose.sets} \N{MULTIPLICATION SIGN} " if dose.sets > 1 else ""
     if dose.reps and len(dose.reps) > 1:
         return _("%(counts)s repetitions") % {"counts": ", ".join(str(count) for count in dose.reps)}
     if dose.reps:
@@ -87,6 +88,11 @@ class Line:
     note: str = ""
     tag: str = ""
     tone: str = ""
+
+    @property
+    def brief(self) -> str:
+        """For lists: how much, and the first that is said of how."""
+        return ", ".join([self.amount, *self.manner[:1]])
 
 
 def line_of(item: PlannedItem, protocol: Protocol) -> Line:
@@ -149,6 +155,7 @@ def _function(line: Criterion, gate: Gate) -> tuple[str, str]:
 
 
 def _checks(line: Criterion, gate: Gate) -> tuple[str, str]:
+    # how many of them were calm, which the criterion does not count, is put in by `gate_lines`
     needed = _("The last %(n)s session checks without easing back") % {"n": gate.checks}
     if gate.min_progress:
         needed = _("The last %(n)s session checks without easing back, %(calm)s of them calm") % {
@@ -181,7 +188,17 @@ _GATE = {
 
 def gate_lines(course: Course) -> list[GateLine]:
     gate = course.protocol.stage(course.stage).gate if course.stage else None
-    return [criterion(line, gate) for line in course.criteria] if gate else []
+    lines = [criterion(line, gate) for line in course.criteria] if gate else []
+    return [_with_calm(line, course, gate) if line.id == "checks" and gate else line for line in lines]
+
+
+def _with_calm(line: GateLine, course: Course, gate: Gate) -> GateLine:
+    """Three checks without easing back can still miss the calm ones that the gate asks for; say how many there are."""
+    if not gate.min_progress:
+        return line
+    known = [check.outcome for check in course.checks if check.outcome is not Outcome.UNKNOWN]
+    calm = sum(outcome is Outcome.PROGRESS for outcome in known[-gate.checks :])
+    return replace(line, actual=_("%(count)s, %(calm)s calm") % {"count": line.actual, "calm": calm})
 
 
 def gate_needs(gate: Gate) -> list[tuple[str, str]]:

@@ -16,11 +16,11 @@ OTHER = "other"
 SHARES = (100, 75, 50)
 
 FLAGS: Choices = [
-    (Flag.SPASM.value, gettext_lazy("My muscles grabbed or cramped")),
-    (Flag.SHOT_UP.value, gettext_lazy("The pain shot up fast")),
-    (Flag.SPREAD.value, gettext_lazy("The pain spread further down")),
-    (Flag.TINGLING_BRIEF.value, gettext_lazy("Tingling, gone within 30 minutes")),
-    (Flag.TINGLING_LASTING.value, gettext_lazy("Tingling for more than 30 minutes")),
+    (Flag.SPASM.value, gettext_lazy("Muscles grabbed or cramped")),
+    (Flag.SHOT_UP.value, gettext_lazy("Pain shot up fast")),
+    (Flag.SPREAD.value, gettext_lazy("Pain spread further down")),
+    (Flag.TINGLING_BRIEF.value, gettext_lazy("Tingling, gone in 30 minutes")),
+    (Flag.TINGLING_LASTING.value, gettext_lazy("Tingling, over 30 minutes")),
 ]
 
 

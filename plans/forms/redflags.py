@@ -84,9 +84,11 @@ class AgainForm(TicksForm):
             self.ask(screen.questions)
             self.fields[f"none_{screen.slug}"] = forms.BooleanField(required=False, label=gettext_lazy("None of these"))
 
-    def groups(self) -> Iterator[tuple[Screen, list[tuple[Question, forms.BoundField]], forms.BoundField]]:
+    def groups(self) -> Iterator[tuple[Screen, list[tuple[Question, forms.BoundField]], forms.BoundField, bool]]:
+        """Each screen with its cards and its "none of these", and whether something in it was ticked before."""
         for screen in self.screens:
-            yield screen, list(self.cards(screen.questions)), self[f"none_{screen.slug}"]
+            cards = list(self.cards(screen.questions))
+            yield screen, cards, self[f"none_{screen.slug}"], any(field.value() for _question, field in cards)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

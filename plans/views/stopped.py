@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from plans import country
 from plans.catalogue import catalogue
@@ -74,9 +75,11 @@ def _reasons(course: Course, found: Disposition, request: HttpRequest) -> list[d
 def _of_note(request: HttpRequest, course: Course, note: Note) -> dict[str, Any]:
     flag = str(note.values.get("because", note.rule))
     if flag not in catalogue().flags:
-        return {"why": told(note, course.protocol).sentence, "say": "", "extra": "", "rule": note.rule, "day": note.day}
+        said = told(note, course.protocol)
+        evidence = [(one.label.render(_), one.value.render(_)) for one in said.decision.evidence]
+        return {"why": said.sentence, "say": "", "extra": "", "rule": note.rule, "evidence": evidence}
     answers = cast(Mapping[str, Answer], note.values.get("answers", {}))
-    return _flag(request, flag, answers) | {"day": note.day}
+    return _flag(request, flag, answers)
 
 
 def _flag(request: HttpRequest, rule: str, answers: Mapping[str, Answer], via: str | None = None) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def show(request: HttpRequest, plan: Plan) -> HttpResponse:
     if stopped.is_stopped(course):
         return stopped.page(request, plan, course)
     page = frame(plan, course) | {"tab": "today"}
-    if course.stage is not None and course.status in (Status.ACTIVE, Status.MAINTENANCE):
+    running = course.status in (Status.ACTIVE, Status.MAINTENANCE)
+    if course.stage is not None and running and not page["waiting"]:
         page |= _body(plan, course, course.stage)
     return render(request, "plans/today.html", page)
 
@@ -127,7 +128,7 @@ def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
         "parts": parts,
         "next": next_step(plan, course, parts),
         "lines": lines,
-        "sport_name": dict(SPORTS).get(plan.sport, ""),
+        "sport_name": str(dict(SPORTS).get(plan.sport, "")).partition(",")[0],
         "swap": course.protocol.stage(stage).swaps.get(Sport(plan.sport)) if plan.sport else None,
         "gate": gate,
         "gate_met": sum(line.met for line in gate),

@@ -83,13 +83,13 @@ class RuleText:
 def _rules(note: Note, course: Course) -> Iterator[RuleText]:
     """The rule that decided, and those that it names: the red flag behind a stop, what raised a checkpoint's action."""
     result = cast(CheckpointResult | None, note.values.get("result")) if note.kind == "checkpoint" else None
-    if result is not None:
-        yield _row(result, course)
     named = [note.rule, str(note.values.get("because", "")), *(result.raised_by if result else ())]
     for id in dict.fromkeys(named):
         entry = register().get(id)
         if entry is not None:
             yield RuleText(entry.id, entry.text, entry.source)
+    if result is not None:
+        yield _row(result, course)
 
 
 def _row(result: CheckpointResult, course: Course) -> RuleText:
@@ -99,4 +99,4 @@ def _row(result: CheckpointResult, course: Course) -> RuleText:
         f"{_(CHANGES[change])}: {_(ACTIONS[getattr(actions, change.value)])}"
         for change in (Change.CLEAR, Change.SOME, Change.NONE, Change.WORSE)
     ]
-    return RuleText(f"6.4/{result.week}", " ".join(lines), _("the checkpoint table of this template version"))
+    return RuleText(_("In your plan."), " ".join(lines), _("the checkpoint table of this template version"))

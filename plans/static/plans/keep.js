@@ -2,6 +2,17 @@
 // A check-in that the phone has taken is never lost. It stands in three states that can be seen: saved here, sent,
 // received. It is kept on this device until the server has said that it received it; sending twice is sending once.
 // Every form works without this script.
+for (const group of document.querySelectorAll(".group")) {
+  // "None of these" and a tick of the same group exclude each other.
+  group.addEventListener("change", ({ target }) => {
+    if (!target.checked) return;
+    const none = target.name.startsWith("none_");
+    for (const other of group.querySelectorAll("input:checked")) {
+      if (other !== target && (none || other.name.startsWith("none_") || other.name === target.name)) other.checked = false;
+    }
+  });
+}
+
 (() => {
   const KEY = "kept:";
   const box = document.querySelector("[data-state]");
