@@ -187,7 +187,8 @@ def test_targets_are_48_pixels(page, at) -> None:
         at(address)
         small = page.evaluate(
             """() => [...document.querySelectorAll("main button, main .tick, main .keys label, .tabs a, .go, .help")]
-            .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5).map((one) => one.outerHTML)"""
+            .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5)
+            .map((one) => one.outerHTML)"""
         )
         assert small == [], address
 
