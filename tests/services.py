@@ -42,8 +42,12 @@ else:
     _started = start()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def stop() -> None:
     if _started:
         services, var = _started
         services.stop()
         shutil.rmtree(var, ignore_errors=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stop()

@@ -1,4 +1,4 @@
-"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (clinical.md sections 4.0 and 5)."""
+"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (rule book, sections 4.0 and 5)."""
 
 from fractions import Fraction
 
@@ -114,12 +114,12 @@ def gate(state: State, day: int, entry: Day) -> None:
     gate = state.stage.gate
     if gate is None or day - state.since < gate.min_days:
         return
-    lines = gates.criteria(gate, standing(state, day, entry.checked_in))
-    if not all(line.met for line in lines):
+    at = standing(state, day, entry.checked_in)
+    if not gates.is_open(gate, at):
         return
     if state.held:
         state.note(day, "gate_held", "DF-17", stage=state.stage_id)
         return
     following = list(StageId)[state.stage_id.rank + 1]
-    state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=lines)
+    state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=gates.criteria(gate, at))
     state.enter(day, following, "gate")

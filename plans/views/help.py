@@ -64,6 +64,6 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     escalation.ask(plan, person(request), form.cleaned_data["note"])
     messages.success(
         request,
-        _("Your request is saved and stays open until somebody has looked at it. If it gets worse, call now."),
+        _("Your request is kept with your plan. Nobody watches it round the clock: if it gets worse, call now."),
     )
     return redirect("plans:help")
