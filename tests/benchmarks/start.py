@@ -31,9 +31,7 @@ def run(rounds: int) -> None:
     make_run(rounds)
 
 
-def gunicorn_figures(
-    application: str, url: str, page: str, keys: list[str], rounds: int
-) -> tuple[float, float | None]:
+def gunicorn_figures(application: str, url: str, page: str, keys: list[str], rounds: int) -> tuple[float, float | None]:
     ready = "/noop/" if application == FLOOR else "/healthz"
     times, mib = [], None
     with TemporaryDirectory() as folder:
