@@ -20,5 +20,5 @@ COPY templates templates
 RUN python manage.py collectstatic --no-input -v 0 && rm -f /var/lib/rehab/secret_key && chown -R rehab: /var/lib/rehab
 USER rehab
 EXPOSE 8000
-CMD ["gunicorn", "rehab.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
+CMD ["gunicorn", "rehab.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--preload", "--threads", "4", \
      "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]

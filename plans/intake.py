@@ -9,11 +9,12 @@ from typing import Any, Self
 from django.http import HttpRequest
 from django.utils import timezone
 
+from plans.catalogue.types import Group
 from plans.models.screening import Screening
 from plans.rules import screening
 from plans.rules.screening import Facts
 from plans.rules.words import Answer, Condition, Disposition, Onset, Region, Sport
-from plans.screens import Group, Screen, implied, screens
+from plans.screens import Screen, implied, screens
 
 KEY = "intake"
 MINIMUM_AGE = 16  # RF-G11: younger people are seen first, and do not enrol by themselves
@@ -167,10 +168,11 @@ class Intake:
     def may_set(self, name: str) -> bool:
         """Whether set-up may ask for this again: a score that sends somebody to be seen can be put right."""
         return self.may_start or (
-            self.age is not None
-            and not self.open_screens
-            and self._passes(replace(self, **{name: None if name == "pain" else ""}).disposition)
+            self.age is not None and not self.open_screens and self._passes(self._without(name).disposition)
         )
+
+    def _without(self, name: str) -> Self:
+        return replace(self, pain=None) if name == "pain" else replace(self, sport="")
 
     def _passes(self, found: Disposition) -> bool:
         return found.rank <= Disposition.REVIEW_ALONGSIDE.rank or (self.cleared and found is not Disposition.EMERGENCY)

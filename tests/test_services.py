@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_socket import SocketConnectBlockedError
 
-from rehab import celery_app
+from rehab.celery import app as celery_app
 
 
 def test_the_database_is_the_one_asked_for(db: None) -> None:

@@ -1,6 +1,6 @@
 """Owns the servers of a test run and stops them when that run goes away, whatever ended it.
 
-Started by tests.services: a line of JSON comes in, one goes out when the servers are up, and the end of the
+Started by tests.servers: a line of JSON comes in, one goes out when the servers are up, and the end of the
 input means that the parent is gone.
 """
 

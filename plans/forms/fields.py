@@ -1,12 +1,15 @@
 """Fields and a form that say plainly what is wrong, and lead to it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Choices = list[tuple[str, str | Promise]]
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Words: TypeAlias = "str | _StrPromise"
+Choices: TypeAlias = "list[tuple[str, Words]]"
 
 
 class PlainForm(forms.Form):
@@ -48,7 +51,7 @@ class ScoreField(forms.TypedChoiceField):
 class OneOf(forms.ChoiceField):
     """One of a few, on large targets."""
 
-    def __init__(self, *, choices: Choices, missing: str | Promise, **kwargs: Any) -> None:
+    def __init__(self, *, choices: Choices, missing: Words, **kwargs: Any) -> None:
         messages = {"required": missing, "invalid_choice": missing}
         super().__init__(choices=choices, widget=forms.RadioSelect, error_messages=messages, **kwargs)
 
@@ -56,5 +59,5 @@ class OneOf(forms.ChoiceField):
 class Agreed(forms.BooleanField):
     """A box that must be ticked."""
 
-    def __init__(self, *, label: str | Promise, missing: str | Promise) -> None:
+    def __init__(self, *, label: Words, missing: Words) -> None:
         super().__init__(label=label, error_messages={"required": missing})

@@ -23,14 +23,14 @@ class MeForm(PlainForm):
     country = CountrySelect()
     time_zone = forms.CharField(
         label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("Your days and reminders follow its clock."),
+        help_text=gettext_lazy("Your days follow its clock."),
         widget=forms.Select,
         error_messages={"required": gettext_lazy("Choose a time zone.")},
     )
 
     def __init__(self, offered: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

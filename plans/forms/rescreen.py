@@ -1,5 +1,6 @@
 """What a clinician said, as the athlete reports it: a review, or a clearance with the stage to go on at."""
 
+from datetime import date as Date
 from typing import Any
 
 from django import forms
@@ -23,11 +24,20 @@ class SeenForm(ClearanceForm):
 
 
 class ReviewedForm(SeenForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    """today: the athlete's, beyond which no review can lie."""
+
+    def __init__(self, today: Date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         self.fields["note"].label = _("What did they say? (if you like)")
         self.fields["note"].required = False
         del self.fields["told"]
+
+    def clean_cleared_on(self) -> Date:
+        seen: Date = self.cleaned_data["cleared_on"]
+        if seen > self.today:
+            raise forms.ValidationError(_("Give the day that you were seen, not one in the future."), code="future")
+        return seen
 
 
 class BackForm(SeenForm):

@@ -125,7 +125,7 @@ class BeginForm(PlainForm):
     )
     time_zone = forms.CharField(
         label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("Your days and reminders follow its clock."),
+        help_text=gettext_lazy("Your days follow its clock."),
         widget=forms.Select(attrs={"data-zone": ""}),
         error_messages={"required": gettext_lazy("Choose a time zone.")},
     )
@@ -138,7 +138,7 @@ class BeginForm(PlainForm):
             ((today + timedelta(days=3)).isoformat(), _("In three days")),
             ((today + timedelta(days=7)).isoformat(), _("In a week")),
         ]
-        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]  # type: ignore[attr-defined]
+        self.fields["time_zone"].widget.choices = [(zone, zone.replace("_", " ")) for zone in offered]
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -1,4 +1,4 @@
-"""The 24-hour check: how a session was tolerated, known next morning (clinical.md section 5, DF-04, DF-05)."""
+"""The 24-hour check: how a session was tolerated, known next morning (rule book, section 5, DF-04, DF-05)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -35,7 +35,8 @@ class Course:
     stage: None when no plan may start. criteria: the gate of the stage, line by line. held: the gates are kept shut
     until a review or a clear checkpoint (D3b). review_wanted: a review is asked for and not yet recorded.
     rescreen_wanted: the red-flag questions are to be answered again before the next session. review_due: the week whose
-    review is open. written: what the diary says of today. pending_check: the day of a session whose morning score is still missing. next_session_in: days.
+    review is open. written: what the diary says of today. pending_check: the day of a session whose morning score is
+    still missing. next_session_in: days.
     """
 
     protocol: Protocol

@@ -1,4 +1,4 @@
-"""Gates: the criteria that open the next stage (clinical.md section 4.0, DF-02, DF-03, DF-06)."""
+"""Gates: the criteria that open the next stage (rule book, section 4.0, DF-02, DF-03, DF-06)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (clinical.md sections 4.0 and 5)."""
+"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (rule book, sections 4.0 and 5)."""
 
 from fractions import Fraction
 

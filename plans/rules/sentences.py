@@ -208,7 +208,7 @@ def _gate(note: Note, protocol: Protocol) -> Said:
     stage = _stage(protocol, note.values["stage"])
     return _plain(
         "calm",
-        _("Every criterion is met: {stage} is open from tomorrow."),
+        _("You met every criterion: {stage} begins."),
         _("Gate open: {stage}."),
         stage=stage,
     )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.signed_in import person
 from plans.forms.change import ChangeForm, EndForm, PauseForm, SportForm
 from plans.models import Plan, care
 from plans.models.care import Kind, intervene
@@ -26,7 +27,7 @@ def sport(request: HttpRequest, plan: Plan) -> HttpResponse:
     form = SportForm(request.POST or None, initial={"sport": plan.sport})
 
     def act() -> str:
-        change_sport(plan, form.chosen, request.user, seen=form.revision)
+        change_sport(plan, form.chosen, person(request), seen=form.revision)
         return _("Your sport is changed.")
 
     return _change(request, plan, form, act, "plans/sport.html")
@@ -38,7 +39,7 @@ def pause(request: HttpRequest, plan: Plan) -> HttpResponse:
     form = PauseForm(request.POST or None)
 
     def act() -> str:
-        intervene(plan, Kind.PAUSE, by=request.user, reason=form.reason, seen=form.revision)
+        intervene(plan, Kind.PAUSE, by=person(request), reason=form.reason, seen=form.revision)
         return _("Your plan is paused. Nothing is lost; take it up again when you are ready.")
 
     return _change(request, plan, form, act, "plans/pause.html")
@@ -52,7 +53,7 @@ def resume(request: HttpRequest, plan: Plan) -> HttpResponse:
     form = ChangeForm(request.POST or None)
 
     def act() -> str:
-        intervene(plan, Kind.RESUME, by=request.user, reason=_("Ready to go on"), seen=form.revision)
+        intervene(plan, Kind.RESUME, by=person(request), reason=_("Ready to go on"), seen=form.revision)
         return _("Welcome back. You go on in the same stage, one dose lower.")
 
     return _change(request, plan, form, act, "plans/resume.html")
@@ -65,7 +66,7 @@ def end(request: HttpRequest, plan: Plan) -> HttpResponse:
     afresh = request.POST.get("choice") == "again"
 
     def act() -> str:
-        care.end(plan, by=request.user, reason=form.reason, seen=form.revision)
+        care.end(plan, by=person(request), reason=form.reason, seen=form.revision)
         return _("Your plan has ended. Your diary stays here.")
 
     if request.method != "POST" and plan.ended_on:
@@ -76,7 +77,7 @@ def end(request: HttpRequest, plan: Plan) -> HttpResponse:
 def _change(
     request: HttpRequest, plan: Plan, form: ChangeForm, act: Callable[[], str], template: str, then: str = ""
 ) -> HttpResponse:
-    """Show the form; or do it and say so. What the plan's state forbids is said on the same page, nothing typed lost."""
+    """Show the form; or do it and say so. What the plan's state forbids is said on the same page."""
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,6 +5,7 @@ overnight is still yesterday's. A page made before somebody else changed the sam
 typed.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
@@ -21,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.signed_in import person
 from plans.forms.checkin import PARTS, SHARES, PartForm
 from plans.forms.redflags import NewForm
 from plans.models import EntryRevision, Plan
@@ -89,7 +91,7 @@ def _save(request: HttpRequest, plan: Plan, date: Date, part: str, form: PartFor
         clashes = clashes_of(held, date, values, request.POST.get("seen", ""))
         if not clashes and (values or not form.something_new):
             try:
-                held.record(date, values, request.user)
+                held.record(date, values, person(request))
             except ValidationError as error:
                 _blame(form, error)
                 return _page(request, plan, date, part, form, status=status_of(error))
@@ -196,7 +198,7 @@ def new(request: HttpRequest, plan: Plan, date: Date | None = None) -> HttpRespo
     if form.cleaned_data["weakness"]:
         values["new_weakness"] = True
     try:
-        plan.record(date, values, request.user)
+        plan.record(date, values, person(request))
     except ValidationError as error:
         return refused(request, plan, error)
     return after_answers(request, plan)
@@ -204,7 +206,8 @@ def new(request: HttpRequest, plan: Plan, date: Date | None = None) -> HttpRespo
 
 def known_yes(plan: Plan) -> set[str]:
     """Questions answered yes at entry or since: a yes again is no news (DF-17)."""
-    given = [plan.screening.complete_answers] + [entry.day().answers for entry in plan.entries.all()]
+    given: list[Mapping[str, Answer]] = [plan.screening.complete_answers]
+    given += [entry.day().answers for entry in plan.entries.all()]
     return {id for answers in given for id, answer in answers.items() if answer is Answer.YES}
 
 
@@ -213,10 +216,8 @@ def after_answers(request: HttpRequest, plan: Plan) -> HttpResponse:
     fresh = Plan.objects.get(pk=plan.pk).course()
     if not stopped.is_stopped(fresh):
         wanted = fresh.review_wanted and fresh.screening.disposition is not Disposition.REVIEW_ALONGSIDE
-        text = (
-            _("Thank you. What you told us needs a review soon; see below.") if wanted else _("Thank you. It is noted.")
-        )
-        messages.info(request, text)
+        soon = _("Thank you. What you told us needs a review soon; see below.")
+        messages.info(request, soon if wanted else _("Thank you. It is noted."))
     return _received(request, reverse("plans:today_of", args=[plan.pk]))
 
 
@@ -230,7 +231,7 @@ def day(request: HttpRequest, plan: Plan, date: Date) -> HttpResponse:
     if stopped.is_stopped(course) and stopped.level(course) in stopped.NOW:
         return stopped.page(request, plan, course)
     entry = entry_on(plan, date)
-    revisions = EntryRevision.objects.filter(entry=entry).select_related("by") if entry else []
+    revisions: Iterable[EntryRevision] = EntryRevision.objects.filter(entry=entry) if entry else ()
     page = frame(plan, course) | {
         "shown": date,
         "entry": entry,

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.signed_in import person
 from plans import country
 from plans.catalogue import catalogue
 from plans.catalogue.types import Country, Group, QuestionRegion
@@ -60,9 +61,9 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             signs(country.country_of(request)) | {"asks": [(plan, form)]},
             status=400,
         )
-    escalation.ask(plan, request.user, form.cleaned_data["note"])
+    escalation.ask(plan, person(request), form.cleaned_data["note"])
     messages.success(
         request,
-        _("Your request is saved and stays open until somebody has looked at it. If it gets worse, call now."),
+        _("Your request is kept with your plan. Nobody watches it round the clock: if it gets worse, call now."),
     )
     return redirect("plans:help")

@@ -1,4 +1,4 @@
-"""Me: name, clock, country, my plans, signing out. It stands here because it shows plans; accounts knows nothing of them."""
+"""Me: name, clock, country, plans, signing out. Not in accounts, which knows nothing of plans."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
+from accounts.signed_in import person
 from accounts.zones import zones
 from plans import country
 from plans.catalogue import catalogue
@@ -26,7 +27,7 @@ FIELDS = ("name", "country", "time_zone")
 @login_required
 @cache_control(private=True, no_cache=True)
 def me(request: HttpRequest) -> HttpResponse:
-    user = request.user
+    user = person(request)
     initial = {"name": user.name, "country": country.code_of(request), "time_zone": user.time_zone}
     offered = sorted({user.time_zone, *zones()})
     form = MeForm(offered, request.POST or None, initial=initial)
@@ -48,7 +49,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, form: MeForm) -> None:
-    user = request.user
+    user = person(request)
     changed = [name for name in FIELDS if getattr(user, name) != form.cleaned_data[name]]
     if not changed:
         return

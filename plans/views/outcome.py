@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.signed_in import person
 from plans import country
 from plans.catalogue import catalogue
 from plans.forms.outcome import ClearanceForm
@@ -136,7 +137,7 @@ def _log(request: HttpRequest, intake: Intake, form: ClearanceForm) -> Clearance
     """The log entry, or None with the errors on the form. A second press finds the first one's entry."""
     try:
         row = save(request, intake)
-        entry = row.clearance or row.clear(by=request.user, **form.values())
+        entry = row.clearance or row.clear(by=person(request), **form.values())
     except ValidationError as error:
         form.add_error(None, error)
         return None

@@ -36,8 +36,8 @@ def show(request: HttpRequest, plan: Plan) -> HttpResponse:
         "checkpoints": [
             point for point in course.protocol.checkpoints if not point.only_injured or plan.onset == "injury"
         ],
-        "cards": cards.at(plan, "plan"),
-        "expectation": cards.at(plan, "expectation"),
+        # the template says in its own words what to expect
+        "cards": [card for card in cards.at(plan, "plan") if "expectation" not in card.where],
         "tab": "plan",
     }
     return render(request, "plans/plan.html", page)

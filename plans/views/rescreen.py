@@ -11,8 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.signed_in import person
 from plans import country
 from plans.catalogue import catalogue
+from plans.forms.fields import Choices
 from plans.forms.redflags import AgainForm
 from plans.forms.rescreen import BackForm, ReviewedForm
 from plans.models import Plan
@@ -39,7 +41,7 @@ def answer_at_once(request: HttpRequest, plan: Plan, form: AgainForm) -> bool:
     ticked = form.ticked()
     if not ticked:
         return False
-    plan.record(plan.date_of(plan.today()), {"answers": ticked}, request.user)
+    plan.record(plan.date_of(plan.today()), {"answers": ticked}, person(request))
     return stopped.is_stopped(Plan.objects.get(pk=plan.pk).course())
 
 
@@ -55,7 +57,7 @@ def rescreen(request: HttpRequest, plan: Plan) -> HttpResponse:
     form = again_form(plan, data)
     if data is not None:
         if form.is_valid():
-            answer_again(plan, form.answers(), request.user)
+            answer_again(plan, form.answers(), person(request))
             return after_answers(request, plan)
         if answer_at_once(request, plan, form):
             return after_answers(request, plan)
@@ -74,10 +76,10 @@ def reviewed(request: HttpRequest, plan: Plan) -> HttpResponse:
     course = plan.course()
     if stopped.is_stopped(course):
         return stopped.page(request, plan, course)
-    form = ReviewedForm(request.POST or None, initial=_seen_today(plan))
+    form = ReviewedForm(plan.local_today(), request.POST or None, initial=_seen_today(plan))
     if request.method == "POST" and form.is_valid():
         try:
-            intervene(plan, Kind.REVIEW, by=request.user, reason=_reason(form), seen=form.revision)
+            intervene(plan, Kind.REVIEW, by=person(request), reason=_reason(form), seen=form.revision)
         except ValidationError as error:
             return refused(request, plan, error)
         messages.success(request, _("Your review is noted. The next stage can open."))
@@ -107,11 +109,11 @@ def clearance(request: HttpRequest, plan: Plan) -> HttpResponse:
     if stopped.level(course) is Disposition.EMERGENCY:
         return render(request, "plans/seen.html", {"plan": plan, "revision": plan.revision})
     upto = course.stage or StageId.RELATIVE_REST
-    stages = [(stage.id.value, stage.title) for stage in course.protocol.stages if stage.id.rank <= upto.rank]
+    stages: Choices = [(stage.id.value, stage.title) for stage in course.protocol.stages if stage.id.rank <= upto.rank]
     form = BackForm(stages, request.POST or None, initial=_seen_today(plan) | {"stage": StageId.RELATIVE_REST.value})
     if request.method == "POST" and form.is_valid():
         try:
-            clear(plan, by=request.user, seen=form.revision, **form.cleared())
+            clear(plan, by=person(request), seen=form.revision, **form.cleared())
         except ValidationError as error:
             for leaf in leaves(error):
                 form.add_error(None, leaf)

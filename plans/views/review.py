@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.signed_in import person
 from plans import phrasing
 from plans.catalogue.cards import WEEKS, Card
 from plans.forms.redflags import AgainForm
@@ -32,6 +33,8 @@ from .today import frame
 
 # Cards of a checkpoint that speak to some: MW-4 to the slow but steady, MW-6 to those sent on about a scan.
 SLOW, SCAN = "MW-4", "MW-6"
+# The decisions that a clinician wants to see.
+TO_SHOW = ("stop", "step_back", "gate", "drift", "three_reds", "review_alongside", "cleared", "reviewed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,9 +89,9 @@ def _save(
 ) -> HttpResponse:
     try:
         with transaction.atomic():
-            plan.review(week, form.values(), request.user)
+            plan.review(week, form.values(), person(request))
             if again is not None:
-                rescreen(plan, again.answers(), request.user)
+                rescreen(plan, again.answers(), person(request))
     except ValidationError as error:
         for leaf in leaves(error):
             form.add_error(None, leaf)
@@ -167,8 +170,7 @@ def _for_clinician(plan: Plan, course: Course) -> dict[str, Any]:
         "physio": [
             (plan.date_of(told.day), told.decision.physio.render(_))
             for told in phrasing.all_told(course.notes, course.protocol)
-            if told.tone == "stop"
-            or told.decision.kind in ("step_back", "gate", "drift", "three_reds", "review_alongside")
+            if told.decision.kind in TO_SHOW
         ],
         "escalations": Escalation.objects.filter(plan=plan).order_by("day"),
         "hits": [hit.rule for hit in course.screening.hits],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Consent
+from accounts.signed_in import person
 from plans import country
 from plans.catalogue import catalogue
 from plans.forms.fields import PlainForm
@@ -51,7 +52,7 @@ class Asking:
 
     @property
     def data(self) -> dict[str, str] | None:
-        return self.request.POST if self.request.method == "POST" else None  # type: ignore[return-value]
+        return self.request.POST if self.request.method == "POST" else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -68,7 +69,7 @@ class Asking:
 
 
 def _activities(asking: Asking) -> PlainForm:
-    initial = {}
+    initial: dict[str, str | int] = {}
     for n, (name, score) in enumerate(asking.intake.activities, start=1):
         initial |= {f"name_{n}": name, f"score_{n}": score}
     return ActivitiesForm(asking.data, initial=initial)
@@ -225,7 +226,7 @@ def finish(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _start(request: HttpRequest, intake: Intake, version: Version) -> Plan:
-    user = request.user
+    user = person(request)
     user.time_zone, user.country = intake.time_zone, country.code_of(request)
     user.save(update_fields=["time_zone", "country"])
     Consent.accept(user)

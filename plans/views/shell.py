@@ -49,8 +49,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True, private=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. Its text changes with the files and the country, so that the browser renews what it keeps."""
-    here = country.code_of(request)
+    """The service worker. Its text changes with the files, and its address with the country of the page that asks for
+    it, so that the browser renews what it keeps. The browser fetches it in its own language, not always the page's.
+    """
+    asked = request.GET.get("country", "")
+    here = asked if asked in catalogue().countries else country.code_of(request)
     files = [static(name) for name in KEPT]
     kept = {
         "files": files,

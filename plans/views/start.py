@@ -31,6 +31,8 @@ def front(request: HttpRequest) -> HttpResponse:
         if plans.exists():
             return redirect("plans:today")
         intake = _kept_with_account(request)
+    elif request.user.is_authenticated and intake is not None and intake.agreed and intake.may_start:
+        return redirect("plans:finish")  # just signed in: what was entered waits there
     waiting = intake is not None and intake.decided and intake.disposition.rank >= Disposition.REVIEW_FIRST.rank
     return render(
         request,

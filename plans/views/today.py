@@ -81,7 +81,8 @@ def show(request: HttpRequest, plan: Plan) -> HttpResponse:
     if stopped.is_stopped(course):
         return stopped.page(request, plan, course)
     page = frame(plan, course) | {"tab": "today"}
-    if course.stage is not None and course.status in (Status.ACTIVE, Status.MAINTENANCE):
+    running = course.status in (Status.ACTIVE, Status.MAINTENANCE)
+    if course.stage is not None and running and not page["waiting"]:
         page |= _body(plan, course, course.stage)
     return render(request, "plans/today.html", page)
 

@@ -3,14 +3,22 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from plans.catalogue import catalogue
+from plans.models.shipped import publish
+
+from .phone import Phone
 
 # Playwright's own event loop makes Django think that its code runs inside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -18,6 +26,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PHONE = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
+DAY_ONE = date(2031, 3, 3)  # a Monday, four weeks before the clocks change
+ZONE = ZoneInfo("Europe/London")
+WAIT_MS = 15_000  # a condition is waited for; how long is only a matter of how busy the machine is
+expect.set_options(timeout=WAIT_MS)
 HELP = "No Chromium here. On Debian: apt-get install chromium chromium-sandbox. Or name one: CHROME_PATH=..."
 
 
@@ -118,3 +130,28 @@ def picture(page: Page) -> Callable[[str], None]:
             page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
 
     return take
+
+
+class Clock:
+    """The server's clock, which a test moves. The browser keeps the real one: nothing here may depend on it."""
+
+    def __init__(self, machine: time_machine.Traveller) -> None:
+        self.machine = machine
+
+    def set(self, day: int, hour: int = 8) -> None:
+        """To an hour of a plan's day that began on DAY_ONE, in the athlete's zone."""
+        self.machine.move_to(datetime.combine(DAY_ONE + timedelta(days=day - 1), time(hour), ZONE))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    with time_machine.travel(datetime.combine(DAY_ONE, time(8), ZONE), tick=True) as machine:
+        yield Clock(machine)
+
+
+@pytest.fixture
+def phone(page: Page, live_server: Any) -> Phone:
+    """A phone on a site that has its catalogue."""
+    publish(catalogue())
+    page.set_default_timeout(WAIT_MS)
+    return Phone(page, live_server.url)

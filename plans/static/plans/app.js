@@ -2,17 +2,11 @@
 // Small comforts. Every page works without them.
 
 if ("serviceWorker" in navigator) {
-  window.addEventListener("load", async () => {
-    try {
-      const worker = await navigator.serviceWorker.register("/worker.js", { scope: "/" });
-      const country = document.documentElement.dataset.country;
-      if (localStorage.getItem("kept-country") !== country) {
-        await worker.update(); // the kept help page shows the numbers of the country that was chosen
-        localStorage.setItem("kept-country", country);
-      }
-    } catch {
-      // Without it everything but the kept pages works.
-    }
+  // The country is part of the address: the kept help page shows the numbers that this page shows.
+  const country = encodeURIComponent(document.documentElement.dataset.country || "");
+  window.addEventListener("load", () => {
+    // Without it everything but the kept pages works.
+    navigator.serviceWorker.register(`/worker.js?country=${country}`, { scope: "/" }).catch(() => {});
   });
 }
 

@@ -21,7 +21,8 @@ ASKED = [
 
 
 def of_group(group: Group) -> list[str]:
-    return [id for id, question in catalogue().questions.items() if question.group is group and question.kind is Kind.YES_NO]
+    asked = catalogue().questions.values()
+    return [question.id for question in asked if question.group is group and question.kind is Kind.YES_NO]
 
 
 def condition_of(question: str) -> str:
