@@ -89,7 +89,7 @@ from django.shortcuts import render  # noqa: E402
 from tests.benchmarks.sessions import sign_in  # noqa: E402
 
 
-class Plan(models.Model):  # noqa: DJ008 - never shown
+class Plan(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     name = models.CharField(max_length=80)
 
@@ -97,7 +97,7 @@ class Plan(models.Model):  # noqa: DJ008 - never shown
         app_label = "floor"
 
 
-class Exercise(models.Model):  # noqa: DJ008 - never shown
+class Exercise(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE)
     name = models.CharField(max_length=80)
     instructions = models.TextField()
@@ -109,7 +109,7 @@ class Exercise(models.Model):  # noqa: DJ008 - never shown
         app_label = "floor"
 
 
-class Log(models.Model):  # noqa: DJ008
+class Log(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE)
     day = models.DateField()
