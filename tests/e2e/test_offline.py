@@ -65,9 +65,7 @@ def test_closed_before_the_network_is_back(phone: Phone, plan: Plan, complaints:
     complaints.clear()
 
 
-def test_an_answer_that_was_lost_is_sent_again_and_counts_once(
-    phone: Phone, plan: Plan, complaints: list[str]
-) -> None:
+def test_an_answer_that_was_lost_is_sent_again_and_counts_once(phone: Phone, plan: Plan, complaints: list[str]) -> None:
     def lose(route: Route) -> None:
         route.fetch()
         route.abort()

@@ -48,19 +48,20 @@ def stopped(phone: Phone) -> None:
 def nowhere(phone: Phone, plan: Plan) -> None:
     """No page of the plan shows an exercise, not even to those who know its address."""
     exercise = plan.version.protocol.stages[1].prescriptions[0].exercise
-    changed = plan.course().notes[0]
+    changed = next(note for note in plan.course().notes if note.kind == "dose_step")
     pages = [
         reverse("plans:today"),
         reverse("plans:plan"),
         reverse("plans:progress"),
-        *(reverse(f"plans:{name}", args=[plan.pk]) for name in ("today_of", "plan_of", "progress_of", "session", "why")),
+        *(
+            reverse(f"plans:{name}", args=[plan.pk])
+            for name in ("today_of", "plan_of", "progress_of", "session", "why")
+        ),
         reverse("plans:exercise", args=[plan.pk, exercise]),
         reverse("plans:checkin", args=[plan.pk, "session"]),
         reverse("plans:day", args=[plan.pk, plan.date_of(16)]),
         reverse("plans:decision", args=[plan.pk, changed.day, changed.rule]),
         reverse("plans:review", args=[plan.pk, 2]),
-        reverse("plans:rescreen", args=[plan.pk]),
-        reverse("plans:sport", args=[plan.pk]),
     ]
     found = {}
     for path in pages:
