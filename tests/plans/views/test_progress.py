@@ -97,6 +97,7 @@ def test_it_names_version_approver_and_sources(phone):
 
 
 def test_the_summary_holds_scores_adherence_checks_and_flags(phone):
+    """MW-7."""
     review(phone.plan, 1, 6, 7)
     phone.plan.record(phone.plan.local_today(), {"answers": {"QB20": "yes"}}, phone.plan.athlete)
     response = phone.get("summary")
