@@ -26,7 +26,8 @@ TEMPLATE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 <p>{{ e.sets }} sets &times; {{ e.reps }} repetitions{% if e.hold %}, hold {{ e.hold }} s{% endif %}</p>
 <p class="how">{{ e.instructions }}</p>
 <form method="post" action="/log/{{ e.id }}/"><label>Pain <input type="range" name="pain" min="0" max="10"></label>
-<label><input type="checkbox" name="done" {% if e.done %}checked{% endif %}> Done</label><button>Save</button></form></li>
+<label><input type="checkbox" name="done" {% if e.done %}checked{% endif %}> Done</label>
+<button>Save</button></form></li>
 {% endfor %}</ol></main></body></html>"""
 
 

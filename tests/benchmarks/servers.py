@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 WORKERS = 2
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 180  # the first `make run` prepares, and other work may go on
 BIN = Path(sys.executable).parent
 
 

@@ -1,7 +1,7 @@
 """What today's page weighs on a phone: requests and bytes on the wire, in a real Chromium.
 
-Mobile network and CPU as Lighthouse's mobile preset has them. Bytes are counted by the browser and, because a
-service worker's own requests are not seen there, by the server's log as well.
+Mobile network and CPU as Lighthouse's mobile preset has them. The browser counts what the page itself asks
+of the network; what goes through the service worker is not seen there, so the server's log is shown as well.
 """
 
 import os
@@ -71,8 +71,14 @@ class Phone:
         script = "(performance.getEntriesByName('first-contentful-paint')[0] || {}).startTime || 0"
         found.fcp = self.page.evaluate(script)
         time.sleep(SETTLED_S)
-        found.server = self.log.read_text().splitlines()[before:]
+        found.server = [told(line) for line in self.log.read_text().splitlines()[before:]]
         return found
+
+
+def told(line: str) -> str:
+    """One line of the server's log: the path, and its KiB without headers. Files it hands to the system: no figure."""
+    path, _status, size = line.split()
+    return f"{path} ({int(size) / 1024:.1f})" if size.isdigit() and int(size) else path
 
 
 def run(rounds: int) -> None:
@@ -107,7 +113,5 @@ def tell_of(name: str, loads: list[Load]) -> None:
     parts = ", ".join(f"{kind} {median([load.of(kind) for load in loads]):.1f}" for kind in kinds)
     fcp = median([load.fcp for load in loads])
     print(f"  {name}: {requests:.0f} requests, {kib:.1f} KiB ({parts}); first paint {fcp:.0f} ms; n = {len(loads)}")
-    log = loads[0].server
-    total = sum(int(line.split()[2]) for line in log if line.split()[2].isdigit()) / 1024
-    print(f"    at the server, with the service worker's own: {len(log)} requests, {total:.1f} KiB without headers")
-    print("    " + ", ".join(line.split()[0] for line in log))
+    asked = loads[0].server
+    print(f"    at the server, with the service worker's own: {len(asked)} requests: {', '.join(asked)}")
