@@ -9,10 +9,11 @@ from django.utils.translation import ngettext
 
 from plans.rules.course import Course
 from plans.rules.dose import PlannedItem, dose_at
+from plans.rules.evidence import number
 from plans.rules.gates import Criterion
 from plans.rules.protocol import Dose, Exercise, Gate, Lever, Prescription, Protocol, Stage, StepUp, When
 from plans.rules.records import Note
-from plans.rules.sentences import Decision, explain, number
+from plans.rules.sentences import Decision, explain
 from plans.rules.words import Outcome
 
 SIGNS = {"calm": "✓", "care": "!", "stop": "■"}

@@ -1,10 +1,11 @@
 """Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (rule book, sections 4.0 and 5)."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from . import check, gates
 from .diary import Day
-from .records import CheckResult
+from .records import CheckResult, Checks
 from .state import FIRST, State
 from .words import AlertKind, Outcome, StageId, Status
 
@@ -34,6 +35,11 @@ def checks_fall_due(state: State, day: int, entry: Day, over: bool) -> CheckResu
     return None
 
 
+def told(checks: Iterable[CheckResult]) -> Checks:
+    """Checks that a decision rests on, as they stand now: DF-05 may change them later."""
+    return tuple((done.day, done.outcome) for done in checks)
+
+
 def _late_rise(state: State, day: int, entry: Day) -> None:
     last = state.checks[-1] if state.checks else None
     if last is None or last.day != day - 2 or state.series.session(day - 1) is not None:
@@ -49,9 +55,11 @@ def _change_dose(state: State, day: int, outcome: Outcome) -> None:
     before = state.dose
     state.dose = before.after(outcome, state.protocol.step_back, len(state.stage.steps))
     if state.dose.step > before.step:
-        state.note(day, "dose_step", "ST-G6", step=state.stage.steps[before.step])
+        calm = told(state.known[-state.protocol.step_back.progress_for_step :])
+        state.note(day, "dose_step", "ST-G6", step=state.stage.steps[before.step], checks=calm)
     if outcome is Outcome.EASE_RED:
-        state.note(day, "recovery", "SB-1", scale=state.protocol.step_back.dose_scales[-1])
+        scale = state.protocol.step_back.dose_scales[-1]
+        state.note(day, "recovery", "SB-1", scale=scale, checks=told(state.known[-1:]))
 
 
 def after_red(state: State, day: int, red: CheckResult) -> None:
@@ -61,9 +69,11 @@ def after_red(state: State, day: int, red: CheckResult) -> None:
     recent = [other for other in state.reds if other > red.day - limits.window_days]
     if len(recent) >= limits.reds_in_window:
         state.alert(day, "SB-3", AlertKind.RETRIAGE)
-        state.note(day, "three_reds", "SB-3", days=tuple(recent))
+        behind = told(done for done in state.known if done.day in recent)
+        state.note(day, "three_reds", "SB-3", days=tuple(recent), checks=behind)
     if state.red_run >= limits.reds_in_a_row and state.status is not Status.MAINTENANCE:
-        state.step_back(day, "SB-2")
+        run = state.reds[-state.red_run :]
+        state.step_back(day, "SB-2", checks=told(done for done in state.known if done.day in run))
 
 
 def drift(state: State, day: int, reference: Fraction, moved: bool) -> bool:
@@ -118,7 +128,7 @@ def gate(state: State, day: int, entry: Day) -> None:
     if not gates.is_open(gate, at):
         return
     if state.held:
-        state.note(day, "gate_held", "DF-17", stage=state.stage_id)
+        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=lines)
         return
     following = list(StageId)[state.stage_id.rank + 1]
     state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=gates.criteria(gate, at))

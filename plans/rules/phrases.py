@@ -21,6 +21,15 @@ FLAGS = {
     Flag.TINGLING_BRIEF: _("tingling came and was gone within 30 minutes"),
     Flag.TINGLING_LASTING: _("tingling stayed for more than 30 minutes"),
 }
+# The criteria of a gate, each before its figure.
+CRITERIA = {
+    "days": _("Days in this stage"),
+    "pain": _("Average pain"),
+    "function": _("Your activities, 0 to 10"),
+    "checks": _("Newest session checks without easing back"),
+    "adherence": _("Sessions done last week, percent"),
+    "check_in": _("Check-ins that day"),
+}
 OUTCOMES = {
     Outcome.PROGRESS: _("calm"),
     Outcome.HOLD: _("hold"),

@@ -39,6 +39,10 @@ class CheckResult:
         return self.verdict.rule
 
 
+Checks = tuple[tuple[int, Outcome], ...]
+"""Session day and outcome of each check that a decision rests on."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckpointResult:
     """mean_pain: exact, None when unknown. raised_by: the modifiers that changed the action, in order."""

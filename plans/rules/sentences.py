@@ -3,46 +3,20 @@
 The sentences are plain and translatable: a template that gettext knows, and the values that fill it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
 from .check import RED_FLAGS
 from .diary import Session
-from .phrases import ACTIONS, ANSWERS, CHANGES, CHECKS, DISPOSITIONS, FLAGS, LEVERS, OUTCOMES, TONES
+from .evidence import Evidence, Sentence, behind, listed, number, of_answers, of_session
+from .phrases import ACTIONS, CHANGES, CHECKS, DISPOSITIONS, FLAGS, LEVERS, OUTCOMES, TONES
 from .phrases import gettext_noop as _
 from .protocol import Protocol, StepUp
 from .records import CheckpointResult, CheckResult, Note
 from .register import source_of
-from .words import Action, Answer, Disposition, Flag, Outcome, StageId
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """template: with {names}; values: what fills it. A value that is a Sentence is translated on its own."""
-
-    template: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def render(self, translate: Callable[[str], str] = str) -> str:
-        filled = {
-            name: value.render(translate) if isinstance(value, Sentence) else value
-            for name, value in self.values.items()
-        }
-        return translate(self.template).format(**filled)
-
-    def __str__(self) -> str:
-        return self.render()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One answer that a decision rests on. question: the id of a red-flag question, whose own words the page shows."""
-
-    label: Sentence
-    value: Sentence
-    question: str | None = None
+from .words import Action, Disposition, Flag, Outcome, StageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +37,13 @@ class Decision:
         return source_of(self.rule)
 
 
-def number(value: object) -> str:
-    """A number as people write it: whole, or with one decimal, a half rounded up; a dash when unknown."""
-    if value is None:
-        return "\N{EN DASH}"
-    tenths = (Fraction(str(value)) * 10 + Fraction(1, 2)).__floor__()
-    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
-
-
 Said = tuple[str, Sentence, Sentence, tuple[Evidence, ...]]
 
 
 def explain(note: Note, protocol: Protocol) -> Decision:
     """Put a note of the course into words. Raises KeyError for a kind that has none, which a test excludes."""
     tone, athlete, physio, evidence = _SAY[note.kind](note, protocol)
-    return Decision(note.day, note.kind, note.rule, tone, athlete, physio, evidence)
+    return Decision(note.day, note.kind, note.rule, tone, athlete, physio, evidence + behind(note))
 
 
 def _plain(tone: str, athlete: str, physio: str, **values: object) -> Said:
@@ -86,14 +52,6 @@ def _plain(tone: str, athlete: str, physio: str, **values: object) -> Said:
 
 def _stage(protocol: Protocol, stage: object) -> str:
     return protocol.stage(StageId(str(stage))).title
-
-
-def _evidence(*pairs: tuple[str, object]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(Sentence(label), value if isinstance(value, Sentence) else Sentence(number(value)))
-        for label, value in pairs
-        if value is not None
-    )
 
 
 # The 24-hour check
@@ -118,7 +76,7 @@ def _check(note: Note, protocol: Protocol) -> Said:
         _("Check of day {day}: {outcome}. B {base}, m {morning}, worst {worst}."),
         {**values, "outcome": Sentence(OUTCOMES[outcome])},
     )
-    return TONES[outcome], athlete, physio, _check_evidence(result, session)
+    return TONES[outcome], athlete, physio, of_session(result, session)
 
 
 def _reason(rule: str, result: CheckResult, session: Session, protocol: Protocol) -> Sentence:
@@ -139,18 +97,6 @@ def _worst(session: Session) -> int | None:
     return max((score for score in (session.during, session.after) if score is not None), default=None)
 
 
-def _check_evidence(result: CheckResult, session: Session) -> tuple[Evidence, ...]:
-    flags = tuple((_("You said"), Sentence(FLAGS[flag])) for flag in Flag if flag in session.flags)
-    return _evidence(
-        (_("Worst during"), session.during),
-        (_("Worst later that day"), session.after),
-        (_("Next morning"), result.morning),
-        (_("Usual morning before it"), result.base),
-        (_("Done, percent"), session.dose),
-        *flags,
-    )
-
-
 def _late_rise(note: Note, protocol: Protocol) -> Said:
     values = dict(note.values)
     said = _plain(
@@ -159,7 +105,7 @@ def _late_rise(note: Note, protocol: Protocol) -> Said:
         _("Day {session_day}: still raised at 48 hours (M {morning}, B {base}); eased."),
         **values,
     )
-    return *said[:3], _evidence((_("Second morning"), values["morning"]), (_("Usual morning"), values["base"]))
+    return *said[:3], listed((_("Second morning"), values["morning"]), (_("Usual morning"), values["base"]))
 
 
 # Doses and stages
@@ -201,7 +147,8 @@ def _step_back(note: Note, protocol: Protocol) -> Said:
             "SB-5": _("Pain has been rising for a week. You go back to {stage} while somebody looks at it with you."),
         }[note.rule]
     said = _plain("care", athlete, _("Back to {stage} by {rule}; 7-day mean {mean}."), rule=note.rule, **values)
-    return *said[:3], _evidence((_("Average pain, 7 days"), note.values["mean"]))
+    # SB-2 rests on its two checks, which `behind` adds
+    return *said[:3], () if note.rule == "SB-2" else listed((_("Average pain, 7 days"), note.values["mean"]))
 
 
 def _gate(note: Note, protocol: Protocol) -> Said:
@@ -235,7 +182,7 @@ def _stop(note: Note, protocol: Protocol) -> Said:
             morning=number(note.values["morning"]),
             pain=number(note.values["pain"]),
         )
-        return *said[:3], _evidence((_("This morning"), note.values["morning"]), (_("Pain today"), note.values["pain"]))
+        return *said[:3], listed((_("This morning"), note.values["morning"]), (_("Pain today"), note.values["pain"]))
     said = _plain(
         "stop",
         _("What you told us needs checking: {disposition}. The plan has stopped and nothing you entered is lost."),
@@ -244,18 +191,7 @@ def _stop(note: Note, protocol: Protocol) -> Said:
         because=note.values.get("because", note.rule),
         disposition=Sentence(DISPOSITIONS[disposition]),
     )
-    return *said[:3], _answers(note)
-
-
-def _answers(note: Note) -> tuple[Evidence, ...]:
-    answers = cast(Mapping[str, Answer], note.values.get("answers", {}))
-    told = tuple(
-        Evidence(Sentence(id), Sentence(ANSWERS[answer]), question=id)
-        for id, answer in answers.items()
-        if answer is not Answer.NO
-    )
-    weakness = (Evidence(Sentence(_("New weakness")), Sentence(ANSWERS[Answer.YES])),)
-    return told + (weakness if note.rule == "AT-2" else ())
+    return *said[:3], of_answers(note)
 
 
 def _review_alongside(note: Note, protocol: Protocol) -> Said:
@@ -265,7 +201,7 @@ def _review_alongside(note: Note, protocol: Protocol) -> Said:
         _("New answer asks for a review alongside ({rule}); gates kept shut."),
         rule=note.rule,
     )
-    return *said[:3], _answers(note)
+    return *said[:3], of_answers(note)
 
 
 def _checkpoint(note: Note, protocol: Protocol) -> Said:
@@ -282,7 +218,7 @@ def _checkpoint(note: Note, protocol: Protocol) -> Said:
         athlete = _("{action} There were too few scores this week to tell how things are going.")
     physio = _("Week {week}: {change}, 7-day mean {mean}; modifiers {raised}.")
     tone = "calm" if result.action is Action.CONTINUE else "care"
-    evidence = _evidence(
+    evidence = listed(
         (_("Average pain, 7 days"), result.mean_pain), (_("Your activities, 0 to 10"), note.values["function"])
     )
     return tone, Sentence(athlete, values), Sentence(physio, values), evidence

@@ -7,7 +7,7 @@ from .answers import Answers
 from .diary import Diary
 from .dose import DoseState
 from .protocol import Dose, Protocol, Stage
-from .records import Alert, CheckpointResult, CheckResult, Note, StageEntry
+from .records import Alert, CheckpointResult, CheckResult, Checks, Note, StageEntry
 from .series import Series, ratio
 from .words import AlertKind, Disposition, Onset, StageId, Status
 
@@ -78,11 +78,12 @@ class State:
         self.entries.append(StageEntry(day, stage, cause))
         self.refer_to(day)
 
-    def step_back(self, day: int, cause: str) -> None:
+    def step_back(self, day: int, cause: str, checks: Checks = ()) -> None:
         """To the stage before; in the first stage to its least dose (DF-08). Empties the run of reds (DF-07)."""
         reduced = DoseState(0, self.dose.level, self.dose.recovery)
         before = list(StageId)[max(self.stage_id.rank - 1, 0)]
-        self.note(day, "step_back", cause, stage=before, **{"from": self.stage_id}, mean=self.series.mean(day))
+        mean = self.series.mean(day)
+        self.note(day, "step_back", cause, stage=before, **{"from": self.stage_id}, mean=mean, checks=checks)
         self.enter(day, before, cause)
         self.dose = reduced
         self.red_run = 0

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from plans import phrasing
 from plans.models import Plan
 from plans.rules.course import Course
+from plans.rules.evidence import number
 from plans.rules.protocol import Stage
-from plans.rules.sentences import number
 from plans.rules.words import Sport
 
 from . import cards, stopped

@@ -18,9 +18,9 @@ from plans.forms.review import ReviewForm
 from plans.models import Escalation, Plan, WeeklyReview
 from plans.models.diary import rescreen
 from plans.rules.course import Course
+from plans.rules.evidence import number
 from plans.rules.phrases import ACTIONS, CHANGES, OUTCOMES
 from plans.rules.records import CheckpointResult
-from plans.rules.sentences import number
 from plans.rules.words import Action, Change
 
 from . import cards, stopped

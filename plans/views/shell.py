@@ -47,22 +47,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(no_cache=True, private=True)
+@cache_control(no_cache=True, public=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. Its text changes with the files, and its address with the country of the page that asks for
-    it, so that the browser renews what it keeps. The browser fetches it in its own language, not always the page's.
+    """The service worker, the same for everybody. Its text changes with what it keeps, so that the browser renews it.
+
+    The country is told to it by the page: a worker that is replaced while somebody taps on can hold up the next page.
     """
-    asked = request.GET.get("country", "")
-    here = asked if asked in catalogue().countries else country.code_of(request)
     files = [static(name) for name in KEPT]
-    kept = {
-        "files": files,
-        "help": reverse("plans:help"),
-        "offline": reverse("plans:offline"),
-        "country": here,
-    }
-    words = json.dumps([kept, catalogue().countries[here].model_dump()], sort_keys=True)
-    kept["version"] = hashlib.sha256(words.encode()).hexdigest()[:12]
+    pages = [reverse("plans:help"), reverse("plans:offline")]
+    words = json.dumps([files, {code: each.model_dump() for code, each in catalogue().countries.items()}])
+    kept = {"files": files, "pages": pages, "version": hashlib.sha256(words.encode()).hexdigest()[:12]}
     return render(request, "plans/worker.js", {"kept": json.dumps(kept)}, content_type="text/javascript; charset=utf-8")
 
 

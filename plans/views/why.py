@@ -14,10 +14,10 @@ from plans import phrasing
 from plans.catalogue import catalogue
 from plans.models import Plan
 from plans.rules.course import Course
+from plans.rules.evidence import Evidence
 from plans.rules.phrases import ACTIONS, CHANGES
 from plans.rules.records import CheckpointResult, Note
 from plans.rules.register import register
-from plans.rules.sentences import Evidence
 from plans.rules.words import Change
 
 from . import stopped
@@ -41,6 +41,8 @@ def why(request: HttpRequest, plan: Plan) -> HttpResponse:
 @of_plan
 def decision(request: HttpRequest, plan: Plan, day: int, rule: str) -> HttpResponse:
     course = plan.course()
+    if stopped.is_stopped(course) and stopped.level(course) in stopped.NOW:
+        return stopped.page(request, plan, course)
     notes = [note for note in course.notes if note.day == day and note.rule == rule]
     if not notes:
         raise Http404

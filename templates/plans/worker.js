@@ -3,16 +3,25 @@
 // Nothing of a person's plan is kept here: what is fetched for keeping is fetched without cookies.
 const KEPT = {{ kept|safe }};
 const CACHE = "kept-" + KEPT.version;
-const PAGES = [KEPT.help, KEPT.offline];
+const [, OFFLINE] = KEPT.pages;
+const COUNTRY = "/kept-country";
 
-async function keep() {
+// Both pages with the numbers of one country; without one, of the country that the server guesses.
+async function keepPages(country) {
   const cache = await caches.open(CACHE);
-  await cache.addAll(KEPT.files.map((file) => new Request(file, { credentials: "omit" })));
-  for (const page of PAGES) {
-    const answer = await fetch(`${page}?country=${KEPT.country}`, { credentials: "omit", cache: "no-store" });
+  for (const page of KEPT.pages) {
+    const answer = await fetch(country ? `${page}?country=${country}` : page, { credentials: "omit", cache: "no-store" });
     if (!answer.ok) throw new Error(`${page}: ${answer.status}`);
     await cache.put(page, answer);
   }
+  await cache.put(COUNTRY, new Response(country));
+}
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(KEPT.files.map((file) => new Request(file, { credentials: "omit" })));
+  await keepPages("");
+  await self.skipWaiting();
 }
 
 async function drop() {
@@ -21,13 +30,19 @@ async function drop() {
   await self.clients.claim();
 }
 
+// Every page says which country it shows. Only a change costs something.
+async function follow(country) {
+  const held = await (await caches.open(CACHE)).match(COUNTRY);
+  if (!held || (await held.text()) !== country) await keepPages(country);
+}
+
 async function page(request) {
   const path = new URL(request.url).pathname;
   try {
     return await fetch(request);
   } catch {
     const cache = await caches.open(CACHE);
-    return (await cache.match(PAGES.includes(path) ? path : KEPT.offline)) || Response.error();
+    return (await cache.match(KEPT.pages.includes(path) ? path : OFFLINE)) || Response.error();
   }
 }
 
@@ -36,10 +51,9 @@ async function file(request) {
   return (await cache.match(request)) || fetch(request);
 }
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(keep().then(() => self.skipWaiting()));
-});
+self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(drop()));
+self.addEventListener("message", (event) => event.waitUntil(follow(encodeURIComponent(event.data))));
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   if (request.mode === "navigate") event.respondWith(page(request));

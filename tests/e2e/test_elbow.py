@@ -40,7 +40,7 @@ def test_an_injured_elbow_is_looked_at_after_a_week(phone: Phone, clock: Clock) 
     phone.choose("About the same")
     phone.go("Send the review")
     phone.heading("Week 1")
-    print(phone.page.locator("main").inner_text())
+
     result = Plan.objects.get(pk=plan.pk).course().checkpoints[-1]
     assert (result.week, result.change, result.action) == (1, Change.NONE, Action.GP)
     phone.go("Your summary on one page")

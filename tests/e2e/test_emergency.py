@@ -20,11 +20,11 @@ KEPT = """async (number) => {
 
 
 @pytest.fixture
-def cut_off(page: Page, complaints: list[str]) -> Iterator[Callable[[str], None]]:
+def cut_off(page: Page, until: Callable, complaints: list[str]) -> Iterator[Callable[[str], None]]:
     """`cut_off("999")` waits until the phone has kept the help page with this number; then the network goes."""
 
     def cut(number: str) -> None:
-        page.wait_for_function(KEPT, arg=number)
+        until(lambda: page.evaluate(KEPT, number))
         page.context.set_offline(True)
 
     yield cut

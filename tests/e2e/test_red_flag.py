@@ -48,7 +48,7 @@ def stopped(phone: Phone) -> None:
 def nowhere(phone: Phone, plan: Plan) -> None:
     """No page of the plan shows an exercise, not even to those who know its address."""
     exercise = plan.version.protocol.stages[1].prescriptions[0].exercise
-    changed = plan.course().notes[0]
+    changed = next(note for note in plan.course().notes if note.kind == "dose_step")
     pages = [
         reverse("plans:today"),
         reverse("plans:plan"),
@@ -62,8 +62,6 @@ def nowhere(phone: Phone, plan: Plan) -> None:
         reverse("plans:day", args=[plan.pk, plan.date_of(16)]),
         reverse("plans:decision", args=[plan.pk, changed.day, changed.rule]),
         reverse("plans:review", args=[plan.pk, 2]),
-        reverse("plans:rescreen", args=[plan.pk]),
-        reverse("plans:sport", args=[plan.pk]),
     ]
     found = {}
     for path in pages:

@@ -19,7 +19,6 @@ def test_two_reds_and_a_step_back(phone: Phone, clock: Clock, sign_in: Callable)
     sign_in(plan.athlete)
     phone.open("plans:today")
     phone.heading(re.compile("^Rebuild"))
-    print(phone.page.locator("main").inner_text()[:800])
 
     clock.set(12, 21)
     plan.record(plan.date_of(12), TOO_MUCH, plan.athlete)
@@ -30,10 +29,9 @@ def test_two_reds_and_a_step_back(phone: Phone, clock: Clock, sign_in: Callable)
     told = "Two sessions in a row were too much. You go back to Relative rest for a while"
     phone.sees(told)
     assert plan.course().stage is StageId.RELATIVE_REST
-    print(phone.page.locator("main").inner_text()[:800])
 
     phone.go(phone.page.get_by_role("link", name=re.compile(r"^Why\s*: Two sessions in a row")))
-    print(phone.page.locator("main").inner_text())
+
     phone.sees("SB-2")
     phone.sees("Source:")
     phone.sees(f"version {plan.version.number}")

@@ -16,7 +16,7 @@ def test_a_leg_pain_may_start_and_is_told_to_be_reviewed(phone: Phone) -> None:
     phone.page.goto(phone.url)
     phone.begin("Leg pain")
     phone.answer_screens(dict.fromkeys(LEG, "Yes"))
-    print(phone.page.locator("main").inner_text())
+
     phone.sees("Say this when you book")
     phone.go("Set up my plan")
     activities = {"Sit through a meeting": 4, "Walk the dog": 4}

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from plans.catalogue import catalogue
 
-DOSE = re.compile(r"\b(\d+ \u00d7 \d+|\d+ repetitions|effort \d|hold \d+ s|warm-up|session \d|start session)\b", re.I)
+DOSE = re.compile(r"\b(\d+ [^\w\s] \d+|\d+ repetitions|effort \d|hold \d+ s|warm-up|start session)\b", re.I)
 
 
 def exercises_on(page: Page) -> list[str]:

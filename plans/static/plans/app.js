@@ -2,11 +2,14 @@
 // Small comforts. Every page works without them.
 
 if ("serviceWorker" in navigator) {
-  // The country is part of the address: the kept help page shows the numbers that this page shows.
-  const country = encodeURIComponent(document.documentElement.dataset.country || "");
-  window.addEventListener("load", () => {
-    // Without it everything but the kept pages works.
-    navigator.serviceWorker.register(`/worker.js?country=${country}`, { scope: "/" }).catch(() => {});
+  window.addEventListener("load", async () => {
+    try {
+      await navigator.serviceWorker.register("/worker.js", { scope: "/" });
+      const { active } = await navigator.serviceWorker.ready;
+      active.postMessage(document.documentElement.dataset.country); // whose numbers the kept pages are to show
+    } catch {
+      // Without it everything but the kept pages works.
+    }
   });
 }
 
