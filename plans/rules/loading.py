@@ -127,9 +127,10 @@ def gate(state: State, day: int, entry: Day) -> None:
     at = standing(state, day, entry.checked_in)
     if not gates.is_open(gate, at):
         return
+    lines = gates.criteria(gate, at)
     if state.held:
         state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=lines)
         return
     following = list(StageId)[state.stage_id.rank + 1]
-    state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=gates.criteria(gate, at))
+    state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=lines)
     state.enter(day, following, "gate")
