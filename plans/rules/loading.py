@@ -69,11 +69,11 @@ def after_red(state: State, day: int, red: CheckResult) -> None:
     recent = [other for other in state.reds if other > red.day - limits.window_days]
     if len(recent) >= limits.reds_in_window:
         state.alert(day, "SB-3", AlertKind.RETRIAGE)
-        behind = told(done for done in state.known if done.day in recent)
+        behind = told(done for done in state.known[-limits.window_days :] if done.day in recent)
         state.note(day, "three_reds", "SB-3", days=tuple(recent), checks=behind)
     if state.red_run >= limits.reds_in_a_row and state.status is not Status.MAINTENANCE:
-        run = state.reds[-state.red_run :]
-        state.step_back(day, "SB-2", checks=told(done for done in state.known if done.day in run))
+        # an unknown check, which does not break a run, is not among the known ones
+        state.step_back(day, "SB-2", checks=told(state.known[-state.red_run :]))
 
 
 def drift(state: State, day: int, reference: Fraction, moved: bool) -> bool:
@@ -129,7 +129,7 @@ def gate(state: State, day: int, entry: Day) -> None:
         return
     lines = gates.criteria(gate, at)
     if state.held:
-        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=lines)
+        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=gates.criteria(gate, at))
         return
     following = list(StageId)[state.stage_id.rank + 1]
     state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=lines)
