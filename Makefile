@@ -51,8 +51,8 @@ format: .venv/.stamp ## Put the code into its usual form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: .venv/.stamp ## Measure start-up, memory and pages
-	@$(PY) -m tests.bench $(ARGS)
+bench: .venv/.stamp ## Measure the rules, the pages, growth, start-up and memory (ARGS= chooses)
+	@$(PY) -m tests.benchmarks $(ARGS)
 
 lock: ## Choose package versions anew and write requirements.lock
 	@mkdir -p var

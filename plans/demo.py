@@ -81,7 +81,7 @@ def make() -> None:
 
 
 def _account(person: Person) -> User:
-    user = User.objects.create_user(person.email, name=person.name, **dict.fromkeys(person.roles, True))
+    user = User.objects.create_user(person.email, None, name=person.name, **dict.fromkeys(person.roles, True))
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     Consent.accept(user)
     return user

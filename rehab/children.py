@@ -18,14 +18,14 @@ PR_SET_PDEATHSIG = 1
 STOP_TIMEOUT_S = 10
 
 
-def end_with_parent(parent: int) -> Callable[[], None]:
-    """What a new child of `parent` runs first: have the kernel send it SIGTERM when that one is gone."""
+def end_with_parent(parent: int, number: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """What a new child of `parent` runs first: have the kernel send it a signal when that one is gone."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def prepare() -> None:
         if libc is None:
             return
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        libc.prctl(PR_SET_PDEATHSIG, number)
         if os.getppid() != parent:  # it went away in between, so no signal would come
             os._exit(1)
 

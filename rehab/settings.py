@@ -329,6 +329,7 @@ REST_FRAMEWORK = {
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
+USE_I18N = len(LANGUAGES) > 1  # with one language there is nothing to look up
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

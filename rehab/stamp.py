@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 CODE = ("*.py", "*.yaml", "*.yml", "*.json", "*.po")
 APPS = ("rehab", "accounts", "plans")
@@ -43,13 +44,16 @@ def sqlite_state(path: Path) -> str:
 
 def current(root: Path, var: Path, env: Mapping[str, str]) -> dict[str, str]:
     lock = (root / "requirements.lock").read_text()
+    host = urlsplit(
+        env.get("SITE_URL", "")
+    ).hostname  # a public site gets no invented people; the port is nothing to it
     static = [*(root / app / "static" for app in APPS)]
     return {
         "data": digest(
             files(root, APPS, CODE),
             lock,
             sqlite_state(Path(env.get("SQLITE_NAME") or var / "db.sqlite3")),
-            env.get("SITE_URL", ""),
+            host or "",
         ),
         "static": digest([f for folder in static for f in sorted(folder.rglob("*"))], lock),
     }

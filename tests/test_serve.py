@@ -109,7 +109,7 @@ def site(folder: Path) -> Iterator[Site]:
 @pytest.fixture
 def running(site: Site, until: Callable) -> Site:
     site.start()
-    until(lambda: site.get(PAGE) == 200, within=60)
+    until(lambda: site.get(PAGE) == 200, within=120)
     # the parts are all there
     until(lambda: all(any(w in c for c in site.processes().values()) for w in (" worker ", " beat ")))
     return site

@@ -68,5 +68,11 @@ def test_a_database_that_went_away_is_noticed(root: Path, var: Path) -> None:
     assert stamp.stale(root, var, {}) == ["data"]
 
 
+def test_another_port_changes_nothing_but_another_host_does(root: Path, var: Path) -> None:
+    stamp.remember(root, var, {"SITE_URL": "http://localhost:8000"})
+    assert stamp.stale(root, var, {"SITE_URL": "http://localhost:8001"}) == []
+    assert stamp.stale(root, var, {"SITE_URL": "https://rehab.example.org"}) == ["data"]
+
+
 def test_a_database_server_is_always_looked_at(root: Path, var: Path) -> None:
     assert stamp.stale(root, var, {"DATABASE_URL": "postgresql://x/y"}) == ["data"]

@@ -10,16 +10,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-FAST = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+from rehab.children import end_with_parent
+
+START_TIMEOUT_S, STOP_TIMEOUT_S = 60, 20
+FAST = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
 class Postgres:
     def __init__(self, home: Path, root: Path) -> None:
         self.home, self.root, self.data = home, root, root / "data"
         self.who: dict[str, Any] = {}
+        self.server: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:
             self._step_down()
 
@@ -50,53 +55,44 @@ class Postgres:
             shutil.copytree(libraries, target.with_name(libraries.name))
         self.home = target / self.home.name
 
-    def _run(self, program: str, *args: object, check: bool = True) -> None:
-        command = [self.home / "bin" / program, *map(str, args)]
-        subprocess.run(command, check=check, stdout=subprocess.DEVNULL, cwd=self.root, **self.who)
-
     def start(self) -> None:
-        self._run(
-            "initdb",
-            "-D",
-            self.data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
+        """Not by pg_ctl, whose server would have no parent to end with."""
+        setup = ["-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        initdb = [self.home / "bin/initdb", *setup]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.root, **self.who)
+        log = (self.root / "pg.log").open("wb")
+        self.server = subprocess.Popen(
+            [self.home / "bin/postgres", "-D", self.data, "-k", self.root, *FAST],
+            stdout=log,
+            stderr=log,
+            cwd=self.root,
+            preexec_fn=end_with_parent(os.getpid(), signal.SIGQUIT),
+            **self.who,
         )
-        self._run(
-            "pg_ctl",
-            "-D",
-            self.data,
-            "-w",
-            "-l",
-            self.root / "pg.log",
-            "-o",
-            f"{FAST} -k {self.root}",
-            "start",
-        )
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not self._ready():
+            if self.server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL did not start: " + (self.root / "pg.log").read_text())
+            time.sleep(0.02)
+
+    def _ready(self) -> bool:
+        """The eighth line of its pid file says so; pg_ctl reads it there too."""
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        except (FileNotFoundError, IndexError):
+            return False
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop", check=False)
+        if self.server:
+            self.server.send_signal(signal.SIGQUIT)
+            self.server.wait(STOP_TIMEOUT_S)
 
 
 def start_valkey(program: str, root: Path) -> subprocess.Popen[bytes]:
-    listen = [
-        "--port",
-        "0",
-        "--unixsocket",
-        str(root / "vk.sock"),
-        "--unixsocketperm",
-        "777",
-        "--dir",
-        str(root),
-    ]
+    listen = ["--port", "0", "--unixsocket", str(root / "vk.sock"), "--unixsocketperm", "777", "--dir", str(root)]
     forget = ["--save", "", "--appendonly", "no", "--logfile", str(root / "vk.log")]
-    return subprocess.Popen([program, *listen, *forget], start_new_session=True)
+    mine = end_with_parent(os.getpid())
+    return subprocess.Popen([program, *listen, *forget], start_new_session=True, preexec_fn=mine)
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ class SelfTest(Document):
 
 
 class Question(Document):
-    """A question of the screening, in plain words with the exact meaning of clinical.md section 1."""
+    """A question of the screening, in plain words with the exact meaning of the rule book, section 1."""
 
     id: QuestionId
     region: QuestionRegion

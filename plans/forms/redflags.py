@@ -7,17 +7,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.catalogue import catalogue
-from plans.catalogue.types import Question
+from plans.catalogue.types import Group, Question
 from plans.rules.screening import SITE_QUESTION, questions
 from plans.rules.words import Answer, Region
 from plans.screens import Screen
 
 from .fields import PlainForm
 from .screening import TICKS
+
+GROUPS: dict[Group, str | Promise] = {
+    Group.EMERGENCY: gettext_lazy("New, or worse than before?"),
+    Group.URGENT: gettext_lazy("To be checked today"),
+    Group.REVIEW: gettext_lazy("To be looked at soon"),
+    Group.ABOUT: gettext_lazy("Also"),
+}
 
 
 def _ticks(id: str) -> forms.MultipleChoiceField:
@@ -63,6 +71,13 @@ class NewForm(TicksForm):
     def __init__(self, ids: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ask(ids)
+
+    def groups(self) -> Iterator[tuple[str | Promise, list[tuple[Question, forms.BoundField]]]]:
+        """The list under headings, the most urgent first."""
+        for group, title in GROUPS.items():
+            cards = [(question, field) for question, field in self.cards() if question.group is group]
+            if cards:
+                yield title, cards
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SESSION = ("during", "after", "before", "dose", "flags")
 FIELDS = ("pain", "morning", *SESSION, "answers", "new_weakness")
+READ = (*FIELDS, "rescreened")
 
 
 class EntryQuerySet(ClinicalQuerySet["Entry"]):
@@ -67,24 +68,10 @@ class Entry(models.Model):
 
     @property
     def session(self) -> rules.Session | None:
-        session = rules.Session(
-            during=self.during,
-            after=self.after,
-            before=self.before,
-            dose=None if self.dose is None else Fraction(self.dose),
-            flags=frozenset(Flag(flag) for flag in self.flags),
-        )
-        return session if session.recorded else None
+        return self.day().session
 
     def day(self) -> rules.Day:
-        return rules.Day(
-            pain=self.pain,
-            morning=self.morning,
-            session=self.session,
-            answers={question: Answer(answer) for question, answer in self.answers.items()},
-            new_weakness=self.new_weakness,
-            rescreened=self.rescreened,
-        )
+        return as_day(*(getattr(self, name) for name in READ))
 
     def apply(self, values: Mapping[str, Any]) -> dict[str, list[Any]]:
         """Take over the given values; what is not given stays. Returns field to [before, after] of each real change."""
@@ -136,6 +123,30 @@ class EntryRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+def days(plan: "Plan") -> dict[int, rules.Day]:
+    """The diary as the rules read it. Bare values: every page reads all of it, and models would cost twice as much."""
+    rows = Entry.objects.filter(plan=plan).values_list("date", *READ)
+    return {plan.day_number(date): as_day(*values) for date, *values in rows}
+
+
+def as_day(
+    pain: int | None,
+    morning: int | None,
+    during: int | None,
+    after: int | None,
+    before: int | None,
+    dose: int | None,
+    flags: list[str],
+    answers: dict[str, str],
+    new_weakness: bool,
+    rescreened: bool,
+) -> rules.Day:
+    share = None if dose is None else Fraction(dose)
+    session = rules.Session(during, after, before, share, frozenset(map(Flag, flags)))
+    given = {question: Answer(answer) for question, answer in answers.items()}
+    return rules.Day(pain, morning, session if session.recorded else None, given, new_weakness, rescreened)
 
 
 def record(plan: "Plan", date: Date, values: Mapping[str, Any], by: User, *, now: datetime | None = None) -> Entry:

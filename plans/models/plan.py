@@ -139,7 +139,7 @@ class Plan(models.Model):
         """What `follow` reads, in two queries."""
         return rules.Diary(
             self.intake(),
-            days={self.day_number(entry.date): entry.day() for entry in self.entries.all()},
+            days=diary.days(self),
             weeks={review.week: review.as_week() for review in self.reviews.all()},
         )
 

@@ -47,6 +47,8 @@ class Answers:
 
     def add(self, day: int, entry: Day) -> list[Raised]:
         """Take in the day's answers; what they raise, in the order of the rule book, most urgent first."""
+        if not entry.answers:
+            return []
         new = {id: answer for id, answer in entry.answers.items() if self._is_news(id, answer)}
         if not new:
             return []

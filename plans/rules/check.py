@@ -1,4 +1,4 @@
-"""The 24-hour check: how a session was tolerated, known next morning (clinical.md section 5, DF-04, DF-05)."""
+"""The 24-hour check: how a session was tolerated, known next morning (rule book, section 5, DF-04, DF-05)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def judge(limits: Check, session: Session, base: int | None, morning: int | None
     """
     if morning is not None and morning >= limits.stop_morning:
         return Verdict(Outcome.STOP, "5.2/1")
-    if any(flag in session.flags for flag in RED_FLAGS):
+    if not session.flags.isdisjoint(RED_FLAGS):
         return Verdict(Outcome.EASE_RED, "5.2/2")
     if base is None:
         return UNKNOWN

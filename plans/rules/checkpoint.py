@@ -1,4 +1,4 @@
-"""Checkpoints: a dated question with an action (clinical.md section 6, DF-11, DF-12, DF-15)."""
+"""Checkpoints: a dated question with an action (rule book, section 6, DF-11, DF-12, DF-15)."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from . import gates, loading
 from .answers import Answers
-from .diary import Diary, Intervention
+from .diary import Day, Diary, Intervention
 from .dose import DoseState, PlannedSession, Planner, SessionKind
 from .protocol import Protocol
 from .records import Alert, CheckpointResult, CheckResult, Note, StageEntry
@@ -35,7 +35,8 @@ class Course:
     stage: None when no plan may start. criteria: the gate of the stage, line by line. held: the gates are kept shut
     until a review or a clear checkpoint (D3b). review_wanted: a review is asked for and not yet recorded.
     rescreen_wanted: the red-flag questions are to be answered again before the next session. review_due: the week whose
-    review is open. pending_check: the day of a session whose morning score is still missing. next_session_in: days.
+    review is open. written: what the diary says of today. pending_check: the day of a session whose morning score is
+    still missing. next_session_in: days.
     """
 
     protocol: Protocol
@@ -57,6 +58,7 @@ class Course:
     review_wanted: bool
     rescreen_wanted: bool
     stopped_for: Disposition | None
+    written: Day
     pending_check: int | None
     review_due: int | None
     next_checkpoint: NextCheckpoint | None
@@ -109,6 +111,7 @@ def _course(state: State) -> Course:
         review_wanted=state.review_wanted,
         rescreen_wanted=on and _rescreen_wanted(state),
         stopped_for=state.stopped_for,
+        written=entry,
         pending_check=today - 1 if pending and today - 1 >= state.active_from else None,
         review_due=_review_due(state) if on else None,
         next_checkpoint=_next_checkpoint(state) if on else None,

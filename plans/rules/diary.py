@@ -52,7 +52,7 @@ class Session:
     @property
     def recorded(self) -> bool:
         """A session without during, after, dose and flags is no session (DF-04)."""
-        return any(part is not None for part in (self.during, self.after, self.dose)) or bool(self.flags)
+        return self.during is not None or self.after is not None or self.dose is not None or bool(self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class DoseState:
             case Outcome.PROGRESS if not self.recovery:
                 return self._progress(limits, steps)
             case _:
-                return replace(self, recovery=False, run=0)
+                return DoseState(self.step, self.level)
 
     def _progress(self, limits: StepBack, steps: int) -> "DoseState":
         if self.level:

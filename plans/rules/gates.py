@@ -1,6 +1,6 @@
-"""Gates: the criteria that open the next stage (clinical.md section 4.0, DF-02, DF-03, DF-06)."""
+"""Gates: the criteria that open the next stage (rule book, section 4.0, DF-02, DF-03, DF-06)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,23 +39,27 @@ class Criterion:
 
 def criteria(gate: Gate, at: Standing) -> tuple[Criterion, ...]:
     """Each criterion of the gate, met or not yet. An unknown value never satisfies one (DF-02)."""
+    return tuple(_lines(gate, at))
+
+
+def is_open(gate: Gate, at: Standing) -> bool:
+    """Whether every criterion is met. Asked for each day of a plan, so it looks no further than the first unmet one."""
+    return all(line.met for line in _lines(gate, at))
+
+
+def _lines(gate: Gate, at: Standing) -> Iterator[Criterion]:
+    yield Criterion("days", at.days >= gate.min_days, gate.min_days, at.days)
+    known_mean = at.mean_pain if at.values >= gate.min_values else None
+    calm_enough = known_mean is not None and known_mean <= gate.max_mean_pain
+    yield Criterion("pain", calm_enough, gate.max_mean_pain, known_mean)
+    yield Criterion("function", at.function >= gate.min_function, gate.min_function, at.function)
     newest = at.outcomes[-gate.checks :]
     calm = len(newest) == gate.checks and not any(outcome in SETBACKS for outcome in newest)
-    progress = sum(outcome is Outcome.PROGRESS for outcome in newest)
-    known_mean = at.mean_pain if at.values >= gate.min_values else None
-    return (
-        Criterion("days", at.days >= gate.min_days, gate.min_days, at.days),
-        Criterion("pain", known_mean is not None and known_mean <= gate.max_mean_pain, gate.max_mean_pain, known_mean),
-        Criterion("function", at.function >= gate.min_function, gate.min_function, at.function),
-        Criterion("checks", calm and progress >= gate.min_progress, gate.checks, _calm_in_a_row(newest)),
-        Criterion(
-            "adherence",
-            at.adherence is None or at.adherence >= gate.min_adherence,
-            gate.min_adherence,
-            at.adherence,
-        ),
-        Criterion("check_in", at.checked_in, 1, int(at.checked_in)),
-    )
+    progress = newest.count(Outcome.PROGRESS)
+    yield Criterion("checks", calm and progress >= gate.min_progress, gate.checks, _calm_in_a_row(newest))
+    delivered = at.adherence is None or at.adherence >= gate.min_adherence
+    yield Criterion("adherence", delivered, gate.min_adherence, at.adherence)
+    yield Criterion("check_in", at.checked_in, 1, int(at.checked_in))
 
 
 def _calm_in_a_row(newest: Sequence[Outcome]) -> int:

@@ -1,4 +1,4 @@
-"""Thresholds of the rules, as parts of the protocol: every number of clinical.md sections 4 to 6 that a rule uses.
+"""Thresholds of the rules, as parts of the protocol: every number of the rule book, sections 4 to 6 that a rule uses.
 
 Scores are exact numbers 0 to 10, percentages 0 to 100, days and weeks are counted from 1 (DF-01, DF-02).
 """

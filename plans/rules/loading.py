@@ -1,4 +1,4 @@
-"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (clinical.md sections 4.0 and 5)."""
+"""Loading: the check that falls due, step-backs SB-1 to SB-5, and the gate (rule book, sections 4.0 and 5)."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -69,11 +69,11 @@ def after_red(state: State, day: int, red: CheckResult) -> None:
     recent = [other for other in state.reds if other > red.day - limits.window_days]
     if len(recent) >= limits.reds_in_window:
         state.alert(day, "SB-3", AlertKind.RETRIAGE)
-        behind = told(done for done in state.known if done.day in recent)
+        behind = told(done for done in state.known[-limits.window_days :] if done.day in recent)
         state.note(day, "three_reds", "SB-3", days=tuple(recent), checks=behind)
     if state.red_run >= limits.reds_in_a_row and state.status is not Status.MAINTENANCE:
-        run = state.reds[-state.red_run :]
-        state.step_back(day, "SB-2", checks=told(done for done in state.known if done.day in run))
+        # an unknown check, which does not break a run, is not among the known ones
+        state.step_back(day, "SB-2", checks=told(state.known[-state.red_run :]))
 
 
 def drift(state: State, day: int, reference: Fraction, moved: bool) -> bool:
@@ -124,11 +124,12 @@ def gate(state: State, day: int, entry: Day) -> None:
     gate = state.stage.gate
     if gate is None or day - state.since < gate.min_days:
         return
-    lines = gates.criteria(gate, standing(state, day, entry.checked_in))
-    if not all(line.met for line in lines):
+    at = standing(state, day, entry.checked_in)
+    if not gates.is_open(gate, at):
         return
+    lines = gates.criteria(gate, at)
     if state.held:
-        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=lines)
+        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=gates.criteria(gate, at))
         return
     following = list(StageId)[state.stage_id.rank + 1]
     state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=lines)

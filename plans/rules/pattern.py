@@ -1,4 +1,4 @@
-"""Which plan the answers look like: a suggestion, never a diagnosis (clinical.md section 3).
+"""Which plan the answers look like: a suggestion, never a diagnosis (rule book, section 3).
 
 Red flags come first: a pattern is only named for those who may start something now. Where two patterns tie, both are
 shown and the gentler plan is offered first.
@@ -110,7 +110,7 @@ def suggest(region: Region, screening: Screening, answers: PatternAnswers) -> Su
     """Suggest what the answers look like; no pattern unless the screening gave D3b or D4.
 
     Implements PT-01 to PT-10, PT-20 to PT-26, DM-1 to DM-6 and the readings of ST-1 to ST-6 and ST-10 to ST-14 (ST-13
-    and ST-15 are scores to follow, not signs). Sources: clinical.md section 3.
+    and ST-15 are scores to follow, not signs). Sources: rule book, section 3.
     Raises ValueError when the chosen condition is of the other region.
     """
     chosen = answers.chosen

@@ -1,6 +1,6 @@
 """What is asked to find a pattern: the questions PQ-*, the self-tests ST-*, and who may be offered a self-test.
 
-The words for a person are in plans/catalogue/patterns.yaml; here is what may be answered (clinical.md section 3).
+The words for a person are in plans/catalogue/patterns.yaml; here is what may be answered (rule book, section 3).
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ class PatternAnswers:
 
 
 def fits_pattern(screening: Screening) -> bool:
-    """Patterns are only for those who may start something now: D3b or D4 (clinical.md section 3)."""
+    """Patterns are only for those who may start something now: D3b or D4 (rule book, section 3)."""
     return screening.disposition.rank <= Disposition.REVIEW_ALONGSIDE.rank
 
 

@@ -1,4 +1,4 @@
-"""The signs of each pattern, and how many of them make it possible or likely (clinical.md section 3).
+"""The signs of each pattern, and how many of them make it possible or likely (rule book, section 3).
 
 Signs are counted, not weighed, so that a person can follow why: a match names every answer that it rests on.
 """

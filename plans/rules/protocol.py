@@ -1,6 +1,6 @@
 """The protocol: the typed, immutable document that a published template version holds.
 
-Every number of clinical.md sections 4 to 6 that the rules use is a field here; the code that applies them has none.
+Every number of the rule book, sections 4 to 6 that the rules use is a field here; the code that applies them has none.
 Scores are whole numbers 0 to 10, percentages 0 to 100, days and weeks are counted from 1 (DF-01).
 """
 
@@ -22,7 +22,7 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class Source(Document):
-    """Where a statement comes from. mark: S seed, V read, R recalled, E engineering consensus (clinical.md 0)."""
+    """Where a statement comes from. mark: S seed, V read, R recalled, E engineering consensus (rule book, 0)."""
 
     id: Slug
     title: Text

@@ -1,4 +1,4 @@
-"""What a course is made of: plain, frozen records (README of the example cases; clinical.md section 12)."""
+"""What a course is made of: plain, frozen records (docs/simulate.md; rule book, section 12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

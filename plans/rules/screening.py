@@ -1,4 +1,4 @@
-"""Red-flag screening: answers in, one disposition and its hits out (clinical.md sections 0 to 2).
+"""Red-flag screening: answers in, one disposition and its hits out (rule book, sections 0 to 2).
 
 The rules are a table in the order of the rule book. G-0: the most urgent single hit decides and hits never cancel each
 other. G-1: "not sure" on an emergency question is urgent, on an urgent one it asks for a review alongside.

@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from .diary import Day, Session
+
+
+@lru_cache(maxsize=1024)
+def ratio(total: int, count: int) -> Fraction:
+    """Means of whole scores repeat; making a Fraction costs more than looking one up."""
+    return Fraction(total, count)
 
 
 @dataclass(slots=True)
@@ -20,22 +27,17 @@ class Series:
     _sums: list[int] = field(default_factory=lambda: [0])
     _counts: list[int] = field(default_factory=lambda: [0])
     _held: list[int] = field(default_factory=lambda: [0])
-    _best: list[Fraction | None] = field(default_factory=lambda: [None])
     _means: list[Fraction | None] = field(default_factory=lambda: [None])
 
     def add(self, day: int, entry: Day) -> None:
         self.pain.append(entry.pain)
         self.morning.append(entry.morning)
-        self.sessions.append(entry.held_session)
+        held = entry.held_session
+        self.sessions.append(held)
         self._sums.append(self._sums[-1] + (entry.pain or 0))
         self._counts.append(self._counts[-1] + (entry.pain is not None))
-        self._held.append(self._held[-1] + (entry.held_session is not None))
-        mean = self._mean(day, self.window)
-        self._means.append(mean)
-        best = self._best[-1]
-        if day >= self.window and mean is not None and (best is None or mean < best):
-            best = mean
-        self._best.append(best)
+        self._held.append(self._held[-1] + (held is not None))
+        self._means.append(self._mean(day, self.window))
 
     def values(self, day: int, days: int) -> int:
         """How many of the last `days` days, this one included, have a pain score."""
@@ -44,7 +46,7 @@ class Series:
     def _mean(self, day: int, days: int) -> Fraction | None:
         start = max(day - days, 0)
         count = self._counts[day] - self._counts[start]
-        return Fraction(self._sums[day] - self._sums[start], count) if count else None
+        return ratio(self._sums[day] - self._sums[start], count) if count else None
 
     def mean(self, day: int, days: int | None = None) -> Fraction | None:
         """Exact mean of pain over the last `days` days (P7 when left out) that have a value; None without any."""
@@ -52,7 +54,7 @@ class Series:
 
     def best_mean(self, day: int) -> Fraction | None:
         """DF-12: the lowest P7(k) for k from 7 to the day before."""
-        return self._best[day - 1]
+        return min((mean for mean in self._means[self.window : day] if mean is not None), default=None)
 
     def mornings(self, day: int, days: int) -> list[int | None]:
         return self.morning[max(day - days + 1, 0) : day + 1]
@@ -66,5 +68,6 @@ class Series:
 
     def at_least(self, day: int, score: int | Fraction, days: int) -> bool:
         """Whether pain was recorded at `score` or more on each of the last `days` days."""
-        last = self.pain[max(day - days + 1, 0) : day + 1]
-        return len(last) == days and all(value is not None and value >= score for value in last)
+        return day >= days and all(
+            value is not None and value >= score for value in self.pain[day - days + 1 : day + 1]
+        )

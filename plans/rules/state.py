@@ -8,7 +8,7 @@ from .diary import Diary
 from .dose import DoseState
 from .protocol import Dose, Protocol, Stage
 from .records import Alert, CheckpointResult, CheckResult, Checks, Note, StageEntry
-from .series import Series
+from .series import Series, ratio
 from .words import AlertKind, Disposition, Onset, StageId, Status
 
 FIRST = StageId.RELATIVE_REST
@@ -116,7 +116,7 @@ class State:
         if given is not None and given.adherence is not None:
             return given.adherence
         due = self.protocol.stage(self.started_weeks[week]).sessions_a_week
-        return min(Fraction(100), Fraction(100 * self.series.sessions_in_week(week), due))
+        return ratio(100 * min(self.series.sessions_in_week(week), due), due)
 
     def injured(self, day: int) -> bool:
         """DF-18: by onset, or QE1 yes at entry or on days 1 to 7."""

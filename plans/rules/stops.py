@@ -10,6 +10,8 @@ from .words import AlertKind, Disposition, Outcome, Region, Status
 
 def stop_for_answers(state: State, day: int, entry: Day, raised: Sequence[Raised]) -> bool:
     """AT-1, then AT-2, then a D3a answer; the plan is as urgent as the most urgent of them (G-0)."""
+    if not raised and not entry.new_weakness:
+        return False
     worst = max(raised, key=lambda new: new.disposition.rank, default=None)
     told = {"answers": entry.answers}
     if worst is not None and worst.disposition.rank >= Disposition.URGENT.rank:
@@ -32,7 +34,8 @@ def _of_weakness(state: State) -> tuple[Disposition, str]:
 def stop_for_scores(state: State, day: int, entry: Day) -> bool:
     limits = state.protocol.any_time
     morning = entry.morning is not None and entry.morning >= limits.stop_morning
-    judged_stop = any(done.outcome is Outcome.STOP and done.known_on == day for done in state.checks[-1:])
+    newest = state.checks[-1] if state.checks else None
+    judged_stop = newest is not None and newest.known_on == day and newest.outcome is Outcome.STOP
     if morning or judged_stop or state.series.at_least(day, limits.stop_pain, limits.stop_pain_days):
         return _stop(state, day, "AT-3", Disposition.REVIEW_FIRST, morning=entry.morning, pain=entry.pain)
     return False

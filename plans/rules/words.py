@@ -1,4 +1,4 @@
-"""The words of the rule book (clinical.md section 12) as types, in the order in which they outrank each other."""
+"""The words of the rule book (section 12) as types, in the order in which they outrank each other."""
 
 from enum import StrEnum
 from typing import Self
@@ -46,7 +46,7 @@ class Answer(Ranked):
 
 
 class Disposition(Ranked):
-    """D4, D3b, D3a, D2, D1 (clinical.md section 0)."""
+    """D4, D3b, D3a, D2, D1 (rule book, section 0)."""
 
     SELF_MANAGED = "self_managed"
     REVIEW_ALONGSIDE = "review_alongside"

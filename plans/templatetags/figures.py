@@ -29,9 +29,13 @@ def known() -> frozenset[str]:
 @register.simple_tag
 def figure(name: str, css: str = "") -> SafeString:
     """Decoration only: the words beside it say the same."""
-    found = name if name in known() else FALLBACK
+    return _drawing(name if name in known() else FALLBACK, css)
+
+
+@cache
+def _drawing(name: str, css: str) -> SafeString:
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, static(SPRITE), found
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', css, static(SPRITE), name
     )
 
 

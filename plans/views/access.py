@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from plans.models import Plan
 
 P = ParamSpec("P")
-PARTS = ("entries", "reviews", "interventions")
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -31,7 +30,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 def of_plan(
     view: Callable[Concatenate[HttpRequest, Plan, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """Give the view the plan that its address names, with all that a course needs, in four queries.
+    """Give the view the plan that its address names.
 
     The page says where somebody stands today, so nothing between here and the phone may keep it.
     """
@@ -40,7 +39,7 @@ def of_plan(
     def load(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return sign_in_first(request)
-        plan = get_object_or_404(Plan.objects.for_user(request.user).prefetch_related(*PARTS), pk=pk)
+        plan = get_object_or_404(Plan.objects.for_user(request.user), pk=pk)
         response = view(request, plan, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         return response

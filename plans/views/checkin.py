@@ -26,6 +26,7 @@ from accounts.signed_in import person
 from plans.forms.checkin import PARTS, SHARES, PartForm
 from plans.forms.redflags import NewForm
 from plans.models import EntryRevision, Plan
+from plans.rules.course import Course
 from plans.rules.words import Answer, Disposition
 
 from . import stopped
@@ -64,16 +65,16 @@ def checkin(request: HttpRequest, plan: Plan, part: str, date: Date | None = Non
         return stopped.page(request, plan, course)
     entry = entry_on(plan, date)
     form = PARTS[part](course.protocol, entry, request.POST if request.method == "POST" else None)
-    if error := plan_refuses(plan, date):
+    if error := plan_refuses(plan, date, course):
         return refused(request, plan, error)
     if form.is_bound and form.is_valid():
         return _save(request, plan, date, part, form)
     return _page(request, plan, date, part, form, status=400 if form.errors else 200)
 
 
-def plan_refuses(plan: Plan, date: Date) -> ValidationError | None:
+def plan_refuses(plan: Plan, date: Date, course: Course) -> ValidationError | None:
     """What no form could put right, said before anything is typed. The model refuses the same."""
-    today = plan.date_of(plan.course().today)
+    today = plan.date_of(course.today)
     if plan.ended_on:
         return ValidationError(_("This plan has ended. Start a new one to go on."), code="ended")
     if date > today:
@@ -183,7 +184,7 @@ def new(request: HttpRequest, plan: Plan, date: Date | None = None) -> HttpRespo
     """Something is new: the short list. A yes acts at once (AT-1, AT-2)."""
     course = plan.course()
     date = date or plan.date_of(course.today)
-    if error := plan_refuses(plan, date):
+    if error := plan_refuses(plan, date, course):
         return refused(request, plan, error)
     known = known_yes(plan)
     asked = [id for id in course.protocol.every_day if id not in known]
@@ -225,7 +226,7 @@ def after_answers(request: HttpRequest, plan: Plan) -> HttpResponse:
 def day(request: HttpRequest, plan: Plan, date: Date) -> HttpResponse:
     """What was said of one day, and what it said before."""
     course = plan.course()
-    if error := plan_refuses(plan, date):
+    if error := plan_refuses(plan, date, course):
         return refused(request, plan, error)
     if stopped.is_stopped(course) and stopped.level(course) in stopped.NOW:
         return stopped.page(request, plan, course)

@@ -19,7 +19,6 @@ from plans.models import Plan
 from plans.rules.words import Condition
 
 from . import stopped
-from .access import PARTS
 
 FIELDS = ("name", "country", "time_zone")
 
@@ -41,7 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "form": form,
         "open": [
             (plan, catalogue().conditions[Condition(plan.condition)], stopped.is_stopped(plan.course()))
-            for plan in mine.filter(ended_on=None).prefetch_related(*PARTS)
+            for plan in mine.filter(ended_on=None)
         ],
         "ended": [(plan, catalogue().conditions[Condition(plan.condition)]) for plan in mine.exclude(ended_on=None)],
         "tab": "me",

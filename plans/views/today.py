@@ -23,7 +23,7 @@ from plans.rules.dose import SessionKind
 from plans.rules.words import Condition, Sport, StageId, Status
 
 from . import cards, stopped
-from .access import PARTS, of_plan
+from .access import of_plan
 
 RECENT_DAYS = 1
 TOLD = 3
@@ -44,14 +44,13 @@ class Part:
 
 
 def entry_on(plan: Plan, date: Date) -> Entry | None:
-    """From the entries that came with the plan; no query of its own."""
-    return next((entry for entry in plan.entries.all() if entry.date == date), None)
+    return plan.entries.filter(date=date).first()
 
 
 def own_plans(request: HttpRequest) -> QuerySet[Plan]:
     """The plans that somebody follows themselves, in the order in which they began."""
     mine = Plan.objects.for_user(request.user).filter(athlete=request.user.pk).open()
-    return mine.prefetch_related(*PARTS).order_by("pk")
+    return mine.order_by("pk")
 
 
 @require_safe
@@ -117,8 +116,7 @@ def way(course: Course) -> list[dict[str, Any]]:
 
 def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
     date = plan.date_of(course.today)
-    entry = entry_on(plan, date)
-    parts = day_parts(plan, date, entry, course)
+    parts = day_parts(plan, date, course)
     lines = phrasing.session_lines(course)
     gate = phrasing.gate_lines(course)
     exercises = [item.exercise for item in course.session.items]
@@ -147,14 +145,15 @@ def recent(course: Course) -> list[phrasing.Told]:
     return phrasing.all_told(reversed((new or notes)[-TOLD if new else -1 :]), course.protocol)
 
 
-def day_parts(plan: Plan, date: Date, entry: Entry | None, course: Course) -> list[Part]:
+def day_parts(plan: Plan, date: Date, course: Course) -> list[Part]:
     def href(slug: str) -> str:
         return reverse("plans:checkin_on", args=[plan.pk, slug, date.isoformat()])
 
-    morning = "" if entry is None or entry.morning is None else str(entry.morning)
-    dose = "" if entry is None or entry.dose is None else _("%(percent)s %%") % {"percent": entry.dose}
-    session = dose or (_("noted") if entry is not None and entry.session is not None else "")
-    later = "" if entry is None or entry.pain is None else str(entry.pain)
+    written, held = course.written, course.written.session
+    morning = "" if written.morning is None else str(written.morning)
+    dose = "" if held is None or held.dose is None else _("%(percent)s %%") % {"percent": held.dose}
+    session = dose or (_("noted") if held is not None else "")
+    later = "" if written.pain is None else str(written.pain)
     parts = [Part("morning", _("Morning"), morning, href("morning"))]
     if session or course.session.kind in (SessionKind.SESSION, SessionKind.RECOVERY):
         parts.append(Part("session", _("Session"), session, href("session")))

@@ -1,4 +1,4 @@
-"""The shipped elbow plans say what the rule book says (clinical.md 4.0, 4.3, 4.4, 6.4), in words people can use."""
+"""The shipped elbow plans say what the rule book says (rule book, 4.0, 4.3, 4.4, 6.4), in words people can use."""
 
 import re
 from collections.abc import Iterator

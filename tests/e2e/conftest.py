@@ -24,6 +24,7 @@ from .phone import Phone
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURE_BYTES = 60_000  # each reader of the README loads them all
 PHONE = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
 DAY_ONE = date(2031, 3, 3)  # a Monday, four weeks before the clocks change
@@ -122,12 +123,14 @@ def axe() -> Callable[..., None]:
 
 @pytest.fixture
 def picture(page: Page) -> Callable[[str], None]:
-    """`picture("today")` renews docs/pictures/today.png, when PICTURES=1."""
+    """`picture("today")` takes what is in sight, and renews docs/pictures/today.png when PICTURES=1."""
 
-    def take(name: str, *, full: bool = False) -> None:
+    def take(name: str) -> None:
+        image = page.screenshot(animations="disabled", scale="css")
+        assert len(image) < PICTURE_BYTES, f"{name}.png has {len(image)} bytes"
         if os.environ.get("PICTURES") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
+            (PICTURES / f"{name}.png").write_bytes(image)
 
     return take
 

@@ -1,4 +1,4 @@
-"""Patterns, soreness and self-tests (clinical.md section 3)."""
+"""Patterns, soreness and self-tests (rule book, section 3)."""
 
 import pytest
 from hypothesis import given

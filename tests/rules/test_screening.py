@@ -1,4 +1,4 @@
-"""Red flags, rule by rule, each with the edge at which it starts (clinical.md sections 0 to 2)."""
+"""Red flags, rule by rule, each with the edge at which it starts (rule book, sections 0 to 2)."""
 
 from itertools import product
 

@@ -29,7 +29,7 @@ def test_every_score_of_the_chart_stands_in_the_table(phone):
 def test_it_needs_few_queries_whatever_the_length(client, django_assert_max_num_queries):
     phone = Phone(client, running(days=60))
     phone.get("progress_of")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         phone.get("progress_of")
 
 
@@ -97,6 +97,7 @@ def test_it_names_version_approver_and_sources(phone):
 
 
 def test_the_summary_holds_scores_adherence_checks_and_flags(phone):
+    """MW-7."""
     review(phone.plan, 1, 6, 7)
     phone.plan.record(phone.plan.local_today(), {"answers": {"QB20": "yes"}}, phone.plan.athlete)
     response = phone.get("summary")

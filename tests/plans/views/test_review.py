@@ -20,7 +20,8 @@ def at_14(client):
 def answers(phone, *scores, **changed):
     """A whole review, with "none of these" under every group of safety questions."""
     form = phone.get("review", 2, edit=1).context
-    data = {f"activity-{pk}": score for pk, score in zip(phone.plan.activities.values_list("pk", flat=True), scores)}
+    own = phone.plan.activities.values_list("pk", flat=True)
+    data = {f"activity-{pk}": score for pk, score in zip(own, scores, strict=True)}
     if form["again"]:
         data |= {f"none_{screen.slug}": "on" for screen in form["again"].screens}
     return data | {"change_since_start": "2"} | changed

@@ -29,6 +29,7 @@ def test_after_it_each_exercise_shows_its_dose_and_when_to_stop(phone):
 
 
 def test_leaving_the_warm_up_out_needs_a_reason(phone):
+    """SF4-020."""
     refused = phone.get("session", skip=1)
     assert refused.status_code == 400
     assert not refused.context["ready"]

@@ -1,1 +1,0 @@
-"""Measurements: `make bench`. Each against a bare Django in the same run, as machines and their mood differ."""
