@@ -19,6 +19,7 @@ from plans.catalogue import catalogue
 from plans.models.shipped import publish
 
 from .phone import Phone
+from .png import small
 
 # Playwright's own event loop makes Django think that its code runs inside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -126,7 +127,7 @@ def picture(page: Page) -> Callable[[str], None]:
     """`picture("today")` takes what is in sight, and renews docs/pictures/today.png when PICTURES=1."""
 
     def take(name: str) -> None:
-        image = page.screenshot(animations="disabled", scale="css")
+        image = small(page.screenshot(animations="disabled", scale="css"))
         assert len(image) < PICTURE_BYTES, f"{name}.png has {len(image)} bytes"
         if os.environ.get("PICTURES") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)

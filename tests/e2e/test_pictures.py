@@ -16,10 +16,14 @@ Picture = Callable[[str], None]
 
 @pytest.fixture
 def robin(phone: Phone, clock: Clock, sign_in: Callable) -> User:
-    """The demo's athlete on the morning of day 9, when the second stage has just begun."""
+    """The demo's athlete a day later, on a morning with a session to come, early in the second stage."""
     clock.set(9)
     demo.make()
     athlete = User.objects.get(email=demo.BACK.email)
+    plan = athlete.plans.get()
+    plan.record(plan.date_of(9), {"morning": 3, "pain": 3}, athlete)
+    clock.set(10)
+    plan.record(plan.date_of(10), {"morning": 3}, athlete)
     sign_in(athlete)
     return athlete
 
@@ -34,8 +38,7 @@ def test_today(phone: Phone, robin: User, picture: Picture, scheme: str) -> None
 
 def test_morning(phone: Phone, robin: User, picture: Picture) -> None:
     phone.open("plans:today")
-    phone.go("Check in: this morning")
-    phone.score("", 3)
+    phone.go(phone.page.get_by_role("link", name=re.compile("^Morning")))
     phone.heading("This morning")
     picture("morning")
 
