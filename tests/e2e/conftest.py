@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from plans.catalogue import catalogue
 from plans.models.shipped import publish
 
 from .phone import Phone
+from .png import small
 
 # Playwright's own event loop makes Django think that its code runs inside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURE_BYTES = 60_000  # each reader of the README loads them all
 PHONE = {"width": 390, "height": 844}
 SCHEMES = ("light", "dark")
 DAY_ONE = date(2031, 3, 3)  # a Monday, four weeks before the clocks change
@@ -109,12 +111,12 @@ def _no_complaints(complaints: list[str]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], None]:
-    """`axe(page)` fails on every accessibility fault that axe-core finds on the page as it stands."""
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails on every accessibility fault that axe-core finds on the page as it stands; or only on some."""
     engine = Axe()
 
-    def check(page: Page) -> None:
-        results = engine.run(page)
+    def check(page: Page, only: Sequence[str] = ()) -> None:
+        results = engine.run(page, options={"runOnly": list(only)} if only else None)
         assert results.violations_count == 0, results.generate_report()
 
     return check
@@ -122,12 +124,14 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def picture(page: Page) -> Callable[[str], None]:
-    """`picture("today")` renews docs/pictures/today.png, when PICTURES=1."""
+    """`picture("today")` takes what is in sight, and renews docs/pictures/today.png when PICTURES=1."""
 
-    def take(name: str, *, full: bool = False) -> None:
+    def take(name: str) -> None:
+        image = small(page.screenshot(animations="disabled", scale="css"))
+        assert len(image) < PICTURE_BYTES, f"{name}.png has {len(image)} bytes"
         if os.environ.get("PICTURES") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
+            (PICTURES / f"{name}.png").write_bytes(image)
 
     return take
 
