@@ -39,6 +39,10 @@ else:
     _started = start()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def stop() -> None:
     if _started:
         _started.stop()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stop()

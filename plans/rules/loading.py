@@ -129,7 +129,7 @@ def gate(state: State, day: int, entry: Day) -> None:
         return
     lines = gates.criteria(gate, at)
     if state.held:
-        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=gates.criteria(gate, at))
+        state.note(day, "gate_held", "DF-17", stage=state.stage_id, criteria=lines)
         return
     following = list(StageId)[state.stage_id.rank + 1]
     state.note(day, "gate", "ST-G2", stage=following, **{"from": state.stage_id}, criteria=lines)
