@@ -41,7 +41,7 @@ def test_from_the_first_screen_to_the_checkpoint_of_week_2(phone: Phone, clock: 
     clock.set(9)
     phone.open("plans:today")
     phone.heading(re.compile("^Rebuild"))
-    phone.sees("Rebuild is open")
+    phone.sees("You met every criterion: Rebuild begins.")
     assert plan.course().stage is StageId.REBUILD
 
     record(plan, clock, range(9, 14), day(2, 2, 2, 2, 100))
