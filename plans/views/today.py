@@ -139,10 +139,15 @@ def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
 
 
 def recent(course: Course) -> list[phrasing.Told]:
-    """How it went: what was decided yesterday and today, the newest first; else the last thing that was."""
-    notes = list(course.notes)
-    new = [note for note in notes if note.day >= course.today - RECENT_DAYS]
-    return phrasing.all_told(reversed((new or notes)[-TOLD if new else -1 :]), course.protocol)
+    """How it went: what was decided yesterday and today, the newest first; else the last thing that was.
+
+    Of two checks the newer one says how things are.
+    """
+    newest = list(reversed(course.notes))
+    shown = [note for note in newest if note.day >= course.today - RECENT_DAYS] or newest[:1]
+    last_check = next((note for note in shown if note.kind == "check"), None)
+    shown = [note for note in shown if note.kind != "check" or note is last_check]
+    return phrasing.all_told(shown[:TOLD], course.protocol)
 
 
 def day_parts(plan: Plan, date: Date, course: Course) -> list[Part]:
