@@ -17,11 +17,12 @@ async function keepPages(country) {
   await cache.put(COUNTRY, new Response(country));
 }
 
+// A newer worker waits until the last page is closed: one that takes over in the middle of somebody's way can hold up
+// the page that they are going to.
 async function install() {
   const cache = await caches.open(CACHE);
   await cache.addAll(KEPT.files.map((file) => new Request(file, { credentials: "omit" })));
   await keepPages("");
-  await self.skipWaiting();
 }
 
 async function drop() {

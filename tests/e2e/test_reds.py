@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from plans.rules.words import Condition, StageId
 
 from .conftest import Clock
@@ -19,6 +21,8 @@ def test_two_reds_and_a_step_back(phone: Phone, clock: Clock, sign_in: Callable)
     sign_in(plan.athlete)
     phone.open("plans:today")
     phone.heading(re.compile("^Rebuild"))
+    phone.sees("Pain reached 7 of 10 during or after the session.")
+    phone.sees("Your next session is a recovery session.")  # SB-1
 
     clock.set(12, 21)
     plan.record(plan.date_of(12), TOO_MUCH, plan.athlete)
@@ -31,8 +35,8 @@ def test_two_reds_and_a_step_back(phone: Phone, clock: Clock, sign_in: Callable)
     assert plan.course().stage is StageId.RELATIVE_REST
 
     phone.go(phone.page.get_by_role("link", name=re.compile(r"^Why\s*: Two sessions in a row")))
-
     phone.sees("SB-2")
     phone.sees("Source:")
     phone.sees(f"version {plan.version.number}")
-    phone.sees("Your answers behind it")
+    behind = phone.page.get_by_role("heading", name="Your answers behind it").locator("xpath=..")
+    expect(behind).to_have_text(re.compile("Session of day 11.*ease back.*Session of day 12.*ease back", re.DOTALL))
