@@ -108,8 +108,9 @@ def site(folder: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def running(site: Site, until: Callable) -> Site:
-    site.start()
-    until(lambda: site.get(PAGE) == 200, within=120)
+    launcher = site.start()
+    until(lambda: site.get(PAGE) == 200 or launcher.poll() is not None, within=120)
+    assert launcher.poll() is None, site.output()
     # the parts are all there
     until(lambda: all(any(w in c for c in site.processes().values()) for w in (" worker ", " beat ")))
     return site
