@@ -5,7 +5,7 @@
 A pure function: the same diary gives the same course, in whatever order its entries came (DF-16).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,7 +35,7 @@ class Course:
     stage: None when no plan may start. criteria: the gate of the stage, line by line. held: the gates are kept shut
     until a review or a clear checkpoint (D3b). review_wanted: a review is asked for and not yet recorded.
     rescreen_wanted: the red-flag questions are to be answered again before the next session. review_due: the week whose
-    review is open. written: what the diary says of today. pending_check: the day of a session whose morning score is
+    review is open. days: the diary it was worked out from. pending_check: the day of a session whose morning score is
     still missing. next_session_in: days.
     """
 
@@ -58,13 +58,18 @@ class Course:
     review_wanted: bool
     rescreen_wanted: bool
     stopped_for: Disposition | None
-    written: Day
+    days: Mapping[int, Day]
     pending_check: int | None
     review_due: int | None
     next_checkpoint: NextCheckpoint | None
     mean_pain: Fraction | None
     function: Fraction
     sessions_this_week: int
+
+    @property
+    def written(self) -> Day:
+        """What the diary says of today."""
+        return self.days.get(self.today, EMPTY)
 
 
 def follow(
@@ -111,7 +116,7 @@ def _course(state: State) -> Course:
         review_wanted=state.review_wanted,
         rescreen_wanted=on and _rescreen_wanted(state),
         stopped_for=state.stopped_for,
-        written=entry,
+        days=state.diary.days,
         pending_check=today - 1 if pending and today - 1 >= state.active_from else None,
         review_due=_review_due(state) if on else None,
         next_checkpoint=_next_checkpoint(state) if on else None,

@@ -1,6 +1,6 @@
 """Progress: scores and stages over time, as a chart and as a table; sessions a week; the athlete's own activities."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
@@ -12,14 +12,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans import charts
-from plans.models import Activity, ActivityScore, Entry, Plan
+from plans.models import Activity, ActivityScore, Plan
 from plans.rules.course import Course
+from plans.rules.diary import Day, Session
 from plans.rules.phrases import OUTCOMES
 from plans.rules.words import StageId
 
 from . import stopped
 from .access import of_plan
 from .today import frame, pick
+
+NO_SESSION = Session()
 
 
 @require_safe
@@ -41,7 +44,7 @@ progress_of = require_safe(of_plan(show))
 
 def figures(plan: Plan, course: Course) -> dict[str, Any]:
     """All that is shown of a plan's past, here and on the summary."""
-    by_day = {plan.day_number(entry.date): entry for entry in plan.entries.all()}
+    by_day = course.days
     pain = {day: entry.pain for day, entry in by_day.items() if entry.pain is not None}
     morning = {day: entry.morning for day, entry in by_day.items() if entry.morning is not None}
     return {
@@ -66,14 +69,16 @@ class Row:
     outcome: str
 
 
-def _rows(plan: Plan, course: Course, by_day: dict[int, Entry]) -> Iterator[Row]:
+def _rows(plan: Plan, course: Course, by_day: Mapping[int, Day]) -> Iterator[Row]:
     """One row a day that has an entry, the newest first."""
     outcomes = {check.day: OUTCOMES[check.outcome] for check in course.checks}
     for day in sorted(by_day, reverse=True):
         entry, stage = by_day[day], stage_on(course, day)
         title = course.protocol.stage(stage).title if stage else ""
-        scores = (entry.pain, entry.morning, entry.during, entry.after, entry.dose)
-        yield Row(day, entry.date, title, *scores, outcome=outcomes.get(day, ""))
+        held = entry.held_session or NO_SESSION
+        dose = None if held.dose is None else int(held.dose)
+        scores = (entry.pain, entry.morning, held.during, held.after, dose)
+        yield Row(day, plan.date_of(day), title, *scores, outcome=outcomes.get(day, ""))
 
 
 def stage_on(course: Course, day: int) -> StageId | None:
@@ -92,12 +97,12 @@ class WeekRow:
         return max(self.due, self.done, 1)
 
 
-def _weeks(course: Course, by_day: dict[int, Entry]) -> Iterator[WeekRow]:
+def _weeks(course: Course, by_day: Mapping[int, Day]) -> Iterator[WeekRow]:
     """Sessions done and due, week by week, the newest first (DF-03)."""
     for week in range((course.today + 6) // 7, 0, -1):
         first = 7 * week - 6
         stage = stage_on(course, first) or StageId.RELATIVE_REST
-        done = sum(day in by_day and by_day[day].session is not None for day in range(first, first + 7))
+        done = sum(day in by_day and by_day[day].held_session is not None for day in range(first, first + 7))
         yield WeekRow(week, done, course.protocol.stage(stage).sessions_a_week, over=course.today > 7 * week)
 
 

@@ -29,7 +29,7 @@ def test_every_score_of_the_chart_stands_in_the_table(phone):
 def test_it_needs_few_queries_whatever_the_length(client, django_assert_max_num_queries):
     phone = Phone(client, running(days=60))
     phone.get("progress_of")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         phone.get("progress_of")
 
 
