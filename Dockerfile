@@ -3,7 +3,7 @@ FROM python:3.13-slim AS packages
 WORKDIR /src
 COPY pyproject.toml requirements.lock ./
 RUN python -m venv /venv \
-    && /venv/bin/pip install -q --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock \
+    && /venv/bin/pip install -q --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: --no-binary http-ece -r requirements.lock \
     && python -c "import re, tomllib; groups = tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']; print(*(re.match(r'[\w-]+', name)[0] for group in groups.values() for name in group))" \
        | xargs /venv/bin/pip uninstall -q -y --disable-pip-version-check
 

@@ -24,7 +24,7 @@ help: ## List these commands
 	@echo "Installing the packages of requirements.lock, each checked against its hash"
 	@if [ -x .venv/bin/pip ]; then pip="$(PY) -m pip"; else pip="$(PYTHON) -m pip --python $(PY)"; fi; \
 		PIP_ROOT_USER_ACTION=ignore $$pip install -q --disable-pip-version-check \
-		--require-hashes --only-binary :all: --no-compile -r requirements.lock
+		--require-hashes --only-binary :all: --no-binary http-ece --no-compile -r requirements.lock
 	@touch $@
 
 run: .venv/.stamp ## Start the site on http://localhost:8000 (PORT=, BIND=, VAR= change where)

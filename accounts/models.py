@@ -1,4 +1,4 @@
-"""People: users and what they agreed to."""
+"""People: users, what they agreed to, and who looks after whom."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .audit import AuditEvent
-from .zones import zones
+from .zones import zone_of, zones
 
-__all__ = ["AuditEvent", "Consent", "User", "UserManager", "validate_time_zone"]
+__all__ = ["AuditEvent", "CareLink", "Consent", "User", "UserManager", "validate_time_zone"]
 
 
 def validate_time_zone(value: str) -> None:
@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         gettext_lazy("time zone"), max_length=64, default="Europe/London", validators=[validate_time_zone]
     )
+    # A code of settings.LANGUAGES. One that is not offered any more, or not translated yet, reads as English.
+    language = models.CharField(gettext_lazy("language"), max_length=12, default="en-gb")
     # Chooses which emergency numbers are shown; a code of the catalogue's countries.
     country = models.CharField(
         gettext_lazy("country of the emergency numbers"),
@@ -99,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        return zone_of(self.time_zone)
 
 
 class Consent(models.Model):
@@ -139,3 +141,38 @@ class Consent(models.Model):
             user=user, privacy_notice=cls.PRIVACY_NOTICE, medical_disclaimer=cls.MEDICAL_DISCLAIMER
         )
         return current.values_list("accepted_at", flat=True).first()
+
+
+class CareLinkQuerySet(models.QuerySet["CareLink"]):
+    def open(self) -> "CareLinkQuerySet":
+        return self.filter(ended_at=None, physio__is_physio=True, physio__is_active=True)
+
+
+class CareLink(models.Model):
+    """A physio looks after an athlete, from the athlete's consent until either ends it.
+
+    It says whom an escalation is sent to. It opens no chart by itself: see accounts.access.
+    """
+
+    athlete = models.ForeignKey(User, on_delete=models.CASCADE, related_name="carers")
+    physio = models.ForeignKey(User, on_delete=models.CASCADE, related_name="clients")
+    since = models.DateTimeField(gettext_lazy("accepted by the athlete"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(gettext_lazy("ended"), null=True, blank=True)
+
+    objects = CareLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["athlete", "physio"], condition=models.Q(ended_at=None), name="care_link_one_open_of_two"
+            ),
+            models.CheckConstraint(condition=~models.Q(athlete=models.F("physio")), name="care_link_of_two_people"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("since")),
+                name="care_link_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.physio} looks after {self.athlete}"

@@ -7,8 +7,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import Consent, User
-from plans.models import Entry, Escalation, Plan, Screening, Template, Version
+from accounts.models import CareLink, Consent, User
+from plans.models import Channel, Entry, Escalation, Message, Plan, Screening, Template, Version
+from plans.models import reminder as reminders
 from plans.models.escalation import Kind
 from plans.rules import screening as rules
 from plans.rules.words import Condition, Disposition, Region
@@ -128,3 +129,37 @@ class EscalationFactory(DjangoModelFactory):
     rule = "AT-1"
     kind = Kind.STOP.value
     disposition = Disposition.URGENT.value
+
+
+class CareLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = CareLink
+
+    athlete = factory.SubFactory(UserFactory)
+    physio = factory.SubFactory(PhysioFactory)
+
+
+class ChannelFactory(DjangoModelFactory):
+    class Meta:
+        model = Channel
+        django_get_or_create = ("user", "way", "address")
+
+    user = factory.SubFactory(UserFactory)
+    way = reminders.Way.EMAIL.value
+    address = ""
+
+
+class MessageFactory(DjangoModelFactory):
+    """A reminder of a session, due now by e-mail."""
+
+    class Meta:
+        model = Message
+
+    plan = factory.SubFactory(PlanFactory)
+    recipient = factory.SelfAttribute("plan.athlete")
+    channel = factory.SubFactory(ChannelFactory, user=factory.SelfAttribute("..recipient"))
+    kind = reminders.Kind.SESSION.value
+    local_date = factory.LazyAttribute(lambda made: timezone.localdate(timezone=made.recipient.zone))
+    revision = factory.LazyAttribute(lambda made: made.plan.revision if made.plan else None)
+    planned_at = factory.LazyFunction(timezone.now)
+    due_at = factory.SelfAttribute("planned_at")

@@ -49,6 +49,8 @@ class Escalation(models.Model):
     action = models.CharField(max_length=20, blank=True, choices=choices(Action))
     note = models.CharField(gettext_lazy("in the athlete's words"), max_length=1000, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Messages about it were put into the outbox of whoever looks after the athlete.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = person(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -146,4 +148,5 @@ def ask(plan: "Plan", by: User, note: str = "") -> Escalation:
         )
         if new:
             audit.record(by, "escalation.ask", asked, athlete_id=plan.athlete_id)
+            plan.look_again()
     return asked

@@ -47,6 +47,10 @@ class PlanQuerySet(ClinicalQuerySet["Plan"]):
     def open(self) -> Self:
         return self.filter(ended_on=None)
 
+    def look_again(self) -> None:
+        """Have the clock look at these plans with its next tick: something changed that their reminders hang on."""
+        self.update(next_due_at=timezone.now())
+
 
 class PlanManager(models.Manager.from_queryset(PlanQuerySet)):  # type: ignore[misc]
     """Fetches what a course needs in one go, but not the document: see Version.protocol."""
@@ -78,6 +82,12 @@ class Plan(models.Model):
     # A clinician had cleared a loading plan when it started (ST-G14).
     cleared = models.BooleanField(default=False)
     ended_on = models.DateField(null=True, blank=True)
+    # The day on which to ask after the review that the athlete said they would book.
+    booking_on = models.DateField(gettext_lazy("ask me on"), null=True, blank=True)
+    # When the clock next looks at it; None when there is nothing left to look for (plans.reminders.clock).
+    next_due_at = models.DateTimeField(null=True, blank=True, default=timezone.now, editable=False)
+    # Why the last look failed; the clock tries again later.
+    clock_error = models.CharField(max_length=200, blank=True, editable=False)
     # Counts changes; a page sends back the number that it was made from.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -103,7 +113,10 @@ class Plan(models.Model):
             within("plan_function_0_10", "function", 0, 10),
             *scores("plan", "pain"),
         ]
-        indexes = [models.Index(fields=["start_date"], condition=Q(ended_on=None), name="plan_open")]
+        indexes = [
+            models.Index(fields=["start_date"], condition=Q(ended_on=None), name="plan_open"),
+            models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="plan_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.condition} {self.start_date}"
@@ -169,11 +182,18 @@ class Plan(models.Model):
         return Plan.objects.select_for_update(of=("self",)).get(pk=self.pk)
 
     def bump(self, seen: int | None = None) -> None:
-        """Count a change. `seen` is the revision that the writer looked at; raises Stale when it has moved on."""
+        """Count a change, and have the clock look again.
+
+        `seen` is the revision that the writer looked at; raises Stale when it has moved on.
+        """
         known = self.revision if seen is None else seen
-        if not Plan.objects.filter(pk=self.pk, revision=known).update(revision=F("revision") + 1):
+        change = {"revision": F("revision") + 1, "next_due_at": timezone.now()}
+        if not Plan.objects.filter(pk=self.pk, revision=known).update(**change):
             raise Stale
         self.revision = known + 1
+
+    def look_again(self) -> None:
+        Plan.objects.filter(pk=self.pk).look_again()
 
     def refuse_if_ended(self) -> None:
         if self.ended_on:
