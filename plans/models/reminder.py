@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Person
 from accounts.models import User
 
-from .base import choices, one_of, together
+from .base import choices, number, one_of, together, within
 
 
 class Kind(StrEnum):
@@ -78,6 +77,17 @@ def every_day() -> list[int]:
     return list(EVERY_DAY)
 
 
+class OwnQuerySet(models.QuerySet[Any]):
+    """Rows of one person, athlete or physio, that nobody else reads."""
+
+    owner: ClassVar[str] = "user"
+
+    def for_user(self, user: Person) -> Self:
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(**{self.owner: user.pk})
+
+
 class Preferences(models.Model):
     """One person's terms. Times are wall-clock times of their own zone; days count from Monday, 0."""
 
@@ -90,15 +100,15 @@ class Preferences(models.Model):
     days = models.JSONField(gettext_lazy("days"), default=every_day)
     quiet_from = models.TimeField(gettext_lazy("quiet from"), default=time(21, 30))
     quiet_until = models.TimeField(gettext_lazy("quiet until"), default=time(7, 30))
-    budget = models.PositiveSmallIntegerField(
-        gettext_lazy("at most this many a week"), default=5, validators=[MaxValueValidator(21)]
-    )
+    budget = number(gettext_lazy("at most this many a week"), 0, 21, default=5)
     # Kinds that are switched off.
     off = models.JSONField(default=list, blank=True)
     holiday_from = models.DateField(gettext_lazy("away from"), null=True, blank=True)
     holiday_until = models.DateField(gettext_lazy("away until"), null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "preferences"
@@ -108,7 +118,7 @@ class Preferences(models.Model):
                 condition=Q(holiday_from=None) | Q(holiday_until__gte=models.F("holiday_from")),
                 name="preferences_holiday_ends_after",
             ),
-            models.CheckConstraint(condition=Q(budget__lte=21), name="preferences_budget_0_21"),
+            within("preferences_budget_0_21", "budget", 0, 21),
         ]
 
     def __str__(self) -> str:
@@ -130,17 +140,6 @@ class Preferences(models.Model):
             raise ValidationError({"off": _("Choose from the list.")}, code="off")
         if self.holiday_from and self.holiday_until and self.holiday_until < self.holiday_from:
             raise ValidationError({"holiday_until": _("Choose a day after the first day away.")}, code="holiday")
-
-
-class OwnQuerySet(models.QuerySet[Any]):
-    """Rows of one person, athlete or physio, that nobody else reads."""
-
-    owner: ClassVar[str] = "user"
-
-    def for_user(self, user: Person) -> Self:
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.filter(**{self.owner: user.pk})
 
 
 class ChannelQuerySet(OwnQuerySet):
@@ -201,12 +200,12 @@ class Message(models.Model):
     """One sending of one reminder over one channel: a row of the outbox.
 
     plan: None for what is about several plans or none: a catch-up, a digest, a test.
-    local_date: the recipient's day that it is about. about: which one, where a day can have several: the local time of a
-    catch-up ("08:00"), "<escalation>:<step>" of an escalation, "again" after a snooze of an hour.
+    local_date: the recipient's day that it is about. about: which one, where a day can have several: the local time of
+    a catch-up ("08:00"), "<escalation>:<step>" of an escalation, "again" after a snooze of an hour.
     parts: what a catch-up sums up, as [plan, kind] pairs.
     revision: the plan's when this was planned; while it stands, nothing was done since.
-    planned_at: when it was meant to go. due_at: when the row next needs a hand: to be sent, tried again or, claimed, to be
-    taken from a worker that died. claim: the batch that holds it. answer: what the provider said.
+    planned_at: when it was meant to go. due_at: when the row next needs a hand: to be sent, tried again or, claimed, to
+    be taken from a worker that died. claim: the batch that holds it. answer: what the provider said.
     """
 
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
@@ -223,7 +222,7 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=choices(State), default=State.DUE.value)
     planned_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = number(gettext_lazy("attempts"), 0, 100, default=0)
     claim = models.UUIDField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=200, blank=True)
@@ -252,6 +251,7 @@ class Message(models.Model):
                 condition=Q(plan=None),
                 name="message_once_of_no_plan",
             ),
+            within("message_attempts_0_100", "attempts", 0, 100),
             one_of("message_kind_known", "kind", Kind),
             one_of("message_state_known", "state", State),
             models.CheckConstraint(
@@ -294,8 +294,11 @@ class PushKey(models.Model):
 
     private_key = models.TextField()  # PEM
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Always 1: two workers that make one at once end up with the same.
-    only = models.PositiveSmallIntegerField(default=1, unique=True, editable=False)
+    # Always true, and unique: two workers that make one at once end up with the same.
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="push_key_only_one")]
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d}"

@@ -8,17 +8,29 @@ from accounts.access import ClinicalQuerySet
 from plans.models import (
     Activity,
     ActivityScore,
+    Channel,
     Clearance,
     Entry,
     EntryRevision,
     Escalation,
     Intervention,
+    Message,
     Plan,
+    Preferences,
     Screening,
     WeeklyReview,
 )
 from plans.models.care import Kind, intervene
-from tests.factories import AdminFactory, EscalationFactory, PhysioFactory, PlanFactory, UserFactory
+from plans.models.reminder import OwnQuerySet
+from tests.factories import (
+    AdminFactory,
+    CareLinkFactory,
+    EscalationFactory,
+    MessageFactory,
+    PhysioFactory,
+    PlanFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +46,9 @@ CHART = [
     Screening,
     WeeklyReview,
 ]
-NOT_A_CHART = {"Template", "Version"}
+NOT_A_CHART = {"Template", "Version", "MessageCount", "PushKey"}
+# Rows of one person, whoever they are: see OwnQuerySet.
+OWN = [Channel, Message, Preferences]
 
 
 def chart(athlete):
@@ -51,7 +65,7 @@ def chart(athlete):
 
 def test_every_model_of_a_chart_is_asked_here():
     models = {model.__name__ for model in apps.get_app_config("plans").get_models()}
-    assert {model.__name__ for model in CHART} | NOT_A_CHART == models
+    assert {model.__name__ for model in [*CHART, *OWN]} | NOT_A_CHART == models
 
 
 @pytest.mark.parametrize("model", CHART)
@@ -63,6 +77,19 @@ def test_promise_7_only_the_athlete_sees_a_row(model):
     assert model.objects.for_user(athlete).count() * 2 == model.objects.count() > 0
     for stranger in (UserFactory(), PhysioFactory(), AdminFactory(), AnonymousUser()):
         assert not model.objects.for_user(stranger).exists()
+
+
+@pytest.mark.parametrize("model", OWN)
+def test_promise_7_only_the_recipient_sees_a_row(model):
+    plan = PlanFactory()
+    MessageFactory(plan=plan)
+    Preferences.objects.create(user=plan.athlete)
+    physio = CareLinkFactory(athlete=plan.athlete).physio
+    assert issubclass(type(model.objects.all()), OwnQuerySet)
+    assert model.objects.for_user(plan.athlete).count() == model.objects.count() == 1
+    plan.athlete.is_active = False
+    for other in (UserFactory(), physio, AdminFactory(), AnonymousUser(), plan.athlete):
+        assert not model.objects.for_user(other).exists()
 
 
 def test_a_closed_account_sees_nothing():
