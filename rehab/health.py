@@ -10,13 +10,12 @@ would refuse them.
 import logging
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
-log = logging.getLogger(__name__)
+from rehab.redis import client
 
-PROBE_TIMEOUT_S = 2
+log = logging.getLogger(__name__)
 
 
 class HealthMiddleware:
@@ -48,16 +47,11 @@ def database_answers() -> bool:
 
 
 def broker_answers() -> bool:
-    import redis  # six megabytes that a web process else has no use for
+    from redis import RedisError
 
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PROBE_TIMEOUT_S, socket_connect_timeout=PROBE_TIMEOUT_S
-    )
     try:
-        client.ping()
-    except redis.RedisError:
+        client().ping()
+    except RedisError:
         log.exception("The broker does not answer")
         return False
-    finally:
-        client.close()
     return True

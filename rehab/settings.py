@@ -182,7 +182,7 @@ CACHE_URL = env("CACHE_URL", env("REDIS_URL", "locmem://"))
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if CACHE_URL == "locmem://"
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
+    else {"BACKEND": "rehab.cache.FallbackCache", "LOCATION": CACHE_URL, "KEY_PREFIX": "cache"}
 }
 
 STATIC_URL = "static/"
