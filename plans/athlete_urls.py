@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from plans.converters import DayConverter
-from plans.views import change, checkin, plan, progress, rescreen, review, session, today, why
+from plans.views import booking, change, checkin, plan, progress, rescreen, review, session, today, why
 
 register_converter(DayConverter, "day")
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("plan/<int:pk>/screening/", rescreen.rescreen, name="rescreen"),
     path("plan/<int:pk>/reviewed/", rescreen.reviewed, name="reviewed"),
     path("plan/<int:pk>/cleared/", rescreen.clearance, name="clearance"),
+    path("plan/<int:pk>/booking/", booking.booking, name="booking"),
     path("plan/<int:pk>/sport/", change.sport, name="sport"),
     path("plan/<int:pk>/pause/", change.pause, name="pause"),
     path("plan/<int:pk>/resume/", change.resume, name="resume"),

@@ -60,11 +60,11 @@ def database_answers() -> bool:
 
 
 def broker_answers() -> bool:
-    import redis  # six megabytes that a web process else has no use for
+    from redis import RedisError
 
     try:
         client().ping()
-    except redis.RedisError:
+    except RedisError:
         log.exception("The broker does not answer")
         return False
     return True

@@ -57,6 +57,7 @@ PLAN = {
     "rescreen": {},
     "reviewed": {},
     "clearance": {},
+    "booking": {},
     "sport": {},
     "pause": {},
     "resume": {},

@@ -125,12 +125,6 @@ class EntryRevision(models.Model):
         return f"{self.entry} {self.created_at:%Y-%m-%d %H:%M}"
 
 
-def days(plan: "Plan") -> dict[int, rules.Day]:
-    """The diary as the rules read it. Bare values: every page reads all of it, and models would cost twice as much."""
-    rows = Entry.objects.filter(plan=plan).values_list("date", *READ)
-    return {plan.day_number(date): as_day(*values) for date, *values in rows}
-
-
 def as_day(
     pain: int | None,
     morning: int | None,
@@ -143,6 +137,7 @@ def as_day(
     new_weakness: bool,
     rescreened: bool,
 ) -> rules.Day:
+    """A day as the rules read it, from the fields of READ."""
     share = None if dose is None else Fraction(dose)
     session = rules.Session(during, after, before, share, frozenset(map(Flag, flags)))
     given = {question: Answer(answer) for question, answer in answers.items()}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import ClinicalQuerySet
 from accounts.models import User
 from plans.rules import diary as rules
-from plans.rules.course import Course, follow
+from plans.rules.course import Course
 from plans.rules.words import Condition, Onset, Sport
 
 from . import diary, review
@@ -26,6 +26,7 @@ from .screening import Screening, Site
 from .template import Version
 
 if TYPE_CHECKING:
+    from .courses import Reading
     from .diary import Entry
     from .review import WeeklyReview
 
@@ -149,16 +150,11 @@ class Plan(models.Model):
             cleared=self.cleared,
         )
 
-    def diary(self) -> rules.Diary:
-        """What `follow` reads, in two queries."""
-        return rules.Diary(
-            self.intake(),
-            days=diary.days(self),
-            weeks={review.week: review.as_week() for review in self.reviews.all()},
-        )
+    def reading(self) -> "Reading":
+        """What `follow` reads, in three queries."""
+        from .courses import readings  # which reads what is done to plans, and that stands above this module
 
-    def interventions_(self) -> tuple[rules.Intervention, ...]:
-        return tuple(intervention.as_rule(self) for intervention in self.interventions.all())
+        return readings([self])[self.pk]
 
     def course(self, now: datetime | None = None) -> Course:
         """The plan as it stands at `now`, in three queries.
@@ -166,15 +162,16 @@ class Plan(models.Model):
         After a flight west the wall calendar can lie behind the diary: the day that was already lived counts. Before
         its first day a plan stands as it will on that day.
         """
-        written = self.diary()
-        return follow(self.version.protocol, written, self.interventions_(), self._today(written.days, now))
+        reading = self.reading()
+        return reading.course(reading.today(now))
 
     def today(self, now: datetime | None = None) -> int:
         """The number of the day that `course` takes for today."""
-        return self._today([self.day_number(date) for date in self.entries.values_list("date", flat=True)], now)
+        return self.today_of(self.entries.values_list("date", flat=True), now)
 
-    def _today(self, written: Iterable[int], now: datetime | None) -> int:
-        return max([1, self.day_number(self.local_today(now)), *written])
+    def today_of(self, written: Iterable[Date], now: datetime | None = None) -> int:
+        """`today`, by the dates of its diary."""
+        return max([1, self.day_number(self.local_today(now)), *map(self.day_number, written)])
 
     # Changes -----------------------------------------------------------------------------------------------------
 

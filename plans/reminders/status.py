@@ -17,6 +17,8 @@ from plans.models import Channel, Message, Plan
 from plans.models.reminder import ENDED, Kind, State
 from rehab.redis import client
 
+from .kinds import KINDS
+
 TICK = "rehab:tick"
 CAP = 20_000
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -117,7 +119,7 @@ def last_tick() -> Tick:
     except RedisError:
         return Tick(False)
     try:
-        return Tick(True, datetime.fromisoformat(value.decode()) if isinstance(value, bytes) else None)
+        return Tick(True, datetime.fromisoformat(value) if isinstance(value, str) else None)
     except ValueError:
         return Tick(True)
 
@@ -154,7 +156,7 @@ def readiness() -> dict[str, Any]:
 
 
 def queue_of(kind: str) -> str:
-    return ESCALATIONS if kind == Kind.ESCALATION else REMINDERS
+    return ESCALATIONS if KINDS[Kind(kind)].urgent else REMINDERS
 
 
 def _oldest(due: Iterable[Due]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from .answers import Answers
 from .diary import Day, Diary, Intervention
 from .dose import DoseState, PlannedSession, Planner, SessionKind
 from .protocol import Protocol
-from .records import Alert, CheckpointResult, CheckResult, Note, StageEntry
+from .records import Alert, CheckpointResult, CheckResult, Note, OpenCheckpoint, StageEntry
 from .screening import Screening
 from .series import Series
 from .state import State
@@ -36,7 +36,8 @@ class Course:
     until a review or a clear checkpoint (D3b). review_wanted: a review is asked for and not yet recorded.
     rescreen_wanted: the red-flag questions are to be answered again before the next session. review_due: the week whose
     review is open. days: the diary it was worked out from. pending_check: the day of a session whose morning score is
-    still missing. next_session_in: days.
+    still missing. next_session_in: days. open_checkpoint: the one that waits for the athlete to answer (DF-15). silent:
+    days in a row without a check-in, today's counted (SB-6).
     """
 
     protocol: Protocol
@@ -62,6 +63,8 @@ class Course:
     pending_check: int | None
     review_due: int | None
     next_checkpoint: NextCheckpoint | None
+    open_checkpoint: OpenCheckpoint | None
+    silent: int
     mean_pain: Fraction | None
     function: Fraction
     sessions_this_week: int
@@ -120,6 +123,8 @@ def _course(state: State) -> Course:
         pending_check=today - 1 if pending and today - 1 >= state.active_from else None,
         review_due=_review_due(state) if on else None,
         next_checkpoint=_next_checkpoint(state) if on else None,
+        open_checkpoint=state.open_checkpoint if on else None,
+        silent=_silent(state, entry) if on else 0,
         mean_pain=state.series.mean(today) if started and on else None,
         function=state.function(today),
         sessions_this_week=state.series.sessions_in_week((today + 6) // 7) if on else 0,
@@ -158,6 +163,11 @@ def _review_due(state: State) -> int | None:
     week = state.today // 7
     given = state.diary.weeks.get(week)
     return week if week >= 1 and (given is None or given.function is None) else None
+
+
+def _silent(state: State, entry: Day) -> int:
+    """SB-6. The walk counts days that are over; today is one more while nothing is written."""
+    return state.silent if entry.checked_in or state.final else state.silent + 1
 
 
 def _next_checkpoint(state: State) -> NextCheckpoint | None:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from .checkpoint import Figures, review
 from .limits import Checkpoint
-from .records import CheckpointResult
+from .records import CheckpointResult, OpenCheckpoint
 from .state import State
 from .words import Change
 
@@ -29,6 +29,7 @@ def _judge(state: State, day: int, point: Checkpoint) -> None:
         mean, values = Fraction(given.pain), classes.min_values  # DF-15: the athlete was asked
     too_little = values < classes.min_values
     if too_little and not state.final and state.today < day + classes.wait_days:
+        state.open_checkpoint = OpenCheckpoint(point.week, day, day + classes.wait_days - 1)
         return
     done = review(point, classes, state.protocol.modifiers, _figures(state, day, point.week, mean, values))
     if point.week >= 2 and done.change is Change.CLEAR:

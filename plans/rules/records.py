@@ -59,6 +59,15 @@ class CheckpointResult:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """DF-15: too few values to judge it, so the athlete is asked. closes: the last day on which the answer is awaited."""
+
+    week: int
+    day: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     day: int
     rule: str

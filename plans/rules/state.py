@@ -7,7 +7,7 @@ from .answers import Answers
 from .diary import Diary
 from .dose import DoseState
 from .protocol import Dose, Protocol, Stage
-from .records import Alert, CheckpointResult, CheckResult, Checks, Note, StageEntry
+from .records import Alert, CheckpointResult, CheckResult, Checks, Note, OpenCheckpoint, StageEntry
 from .series import Series, ratio
 from .words import AlertKind, Disposition, Onset, StageId, Status
 
@@ -42,6 +42,7 @@ class State:
     red_run: int = 0
     silent: int = 0
     active_from: int = 1
+    open_checkpoint: OpenCheckpoint | None = None
     started_weeks: dict[int, StageId] = field(default_factory=dict)
     entries: list[StageEntry] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)

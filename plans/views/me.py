@@ -43,6 +43,7 @@ def me(request: HttpRequest) -> HttpResponse:
             for plan in mine.filter(ended_on=None)
         ],
         "ended": [(plan, catalogue().conditions[Condition(plan.condition)]) for plan in mine.exclude(ended_on=None)],
+        "lost_zone": user.time_zone if user.time_zone not in zones() else "",
         "tab": "me",
     }
     return render(request, "plans/me.html", page, status=400 if form.errors else 200)
@@ -58,4 +59,6 @@ def _keep(request: HttpRequest, form: MeForm) -> None:
             setattr(user, name, form.cleaned_data[name])
         user.save(update_fields=changed)
         audit.record(user, "account.change", user, fields=changed)
+        if "time_zone" in changed:  # what is planned keeps its time on the wall clock
+            Plan.objects.filter(athlete=user).open().look_again()
     country.choose(request, user.country)

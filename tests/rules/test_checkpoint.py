@@ -6,7 +6,8 @@ from fractions import Fraction as F
 import pytest
 
 from plans.rules.checkpoint import Figures, classify, review
-from plans.rules.diary import Day, Week
+from plans.rules.diary import Day, Pause, Week
+from plans.rules.records import OpenCheckpoint
 from plans.rules.words import Action, Answer, Condition, StageId
 
 from .build import GOLFERS, SCIATICA, STRAIN, TENNIS, course, protocol, steady, weekly
@@ -172,6 +173,27 @@ def test_df_15_the_question_stays_open_for_three_days():
     assert len(course(days, today=17, final=False, pain=6).checkpoints) == 1
     answered = course(days, today=15, final=False, pain=6, weeks={2: Week(F(8), pain=1)})
     assert str(answered.checkpoints[0].change) == "clear"
+
+
+@pytest.mark.parametrize(("today", "open_"), [(13, False), (14, False), (15, True), (16, True), (17, False)])
+def test_df_15_a_course_says_which_question_is_open_and_until_when(today, open_):
+    few = {day: Day(1, 1) for day in (1, 2, 13)}
+    found = course(few, today=today, final=False, pain=6).open_checkpoint
+    assert found == (OpenCheckpoint(week=2, day=14, closes=16) if open_ else None)
+
+
+def test_df_15_no_question_is_open_where_there_is_nothing_to_ask():
+    few = {day: Day(1, 1) for day in (1, 2, 13)}
+    assert course(steady(14), today=15, final=False).open_checkpoint is None
+    assert course(few, today=15, final=False, weeks={2: Week(F(8), pain=1)}).open_checkpoint is None
+    assert course(few, today=15, final=False, done=[Pause(15)]).open_checkpoint is None
+    assert course(few, today=15, final=True).open_checkpoint is None
+
+
+def test_df_15_a_review_on_the_day_itself_that_leaves_the_score_open_is_asked_at_once():
+    few = {day: Day(1, 1) for day in (1, 2, 13)}
+    found = course(few, today=14, final=False, weeks={2: Week(F(8))})
+    assert found.open_checkpoint == OpenCheckpoint(week=2, day=14, closes=16)
 
 
 def test_the_action_is_there_as_soon_as_the_review_is_answered():

@@ -282,6 +282,27 @@ def test_sb_6_an_empty_entry_is_no_check_in_and_today_is_not_silent_before_it_en
     assert alerts(course({7: Day()}, final=False)) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "today", "silent"),
+    [
+        ({}, 1, 1),  # today counts, while nothing is written
+        ({1: Day(2, 2)}, 1, 0),
+        ({1: Day(2, 2)}, 4, 3),
+        ({1: Day(2, 2), 3: Day()}, 4, 3),  # an empty entry is no check-in
+        ({1: Day(2, 2), 12: Day(2, 2)}, 12, 0),
+    ],
+)
+def test_sb_6_a_course_counts_the_silent_days(days, today, silent):
+    assert course(days, today=today, final=False).silent == silent
+    assert course(days, today=today, final=True).silent == silent
+
+
+def test_sb_6_silence_is_not_counted_where_nothing_is_asked():
+    assert course({}, today=6, final=False, done=[Pause(3)]).silent == 0
+    assert course({}, today=9, final=False, done=[Pause(3), Resume(8)]).silent == 2
+    assert course({1: Day(2, 2, answers={"QB4": YES})}, today=6, final=False).silent == 0
+
+
 # Doses
 
 

@@ -31,7 +31,7 @@ def test_the_function_is_the_average_of_the_activities(plan):
         2, {"scores": scores(plan, 6, 7, 7), "sleep_affected": True, "change_since_start": -2}, plan.athlete
     )
     assert (review.function, review.sleep_affected, review.change_since_start) == (Decimal("6.67"), True, -2)
-    assert plan.diary().weeks[2].function == Decimal("6.67")
+    assert plan.reading().diary.weeks[2].function == Decimal("6.67")
     assert ActivityScore.objects.count() == 3
 
 

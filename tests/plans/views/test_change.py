@@ -132,3 +132,23 @@ def test_me_lists_an_ended_plan_to_look_back_on(phone):
 def test_me_without_a_plan(client):
     client.force_login(UserFactory(), backend=DOOR)
     assert "You follow no plan now." in Page(client.get(reverse("accounts:me"))).text
+
+
+def test_another_clock_has_the_reminders_planned_anew_and_a_name_does_not(phone):
+    there = reverse("accounts:me")
+    data = {"name": "Robin", "country": "GB", "time_zone": phone.plan.athlete.time_zone}
+    Plan.objects.update(next_due_at=None)
+    phone.client.post(there, data)
+    assert fresh(phone).next_due_at is None
+    phone.client.post(there, data | {"time_zone": "Pacific/Auckland"})
+    assert fresh(phone).next_due_at is not None
+
+
+def test_a_zone_that_is_no_more_is_told_and_the_page_still_works(phone):
+    there = reverse("accounts:me")
+    User.objects.update(time_zone="Mars/Base")
+    page = Page(phone.client.get(there))
+    assert "Mars/Base is not known any more" in page.text
+    assert "UTC" in page.text
+    phone.client.post(there, {"name": "", "country": "GB", "time_zone": "Europe/London"})
+    assert "not known any more" not in Page(phone.client.get(there)).text
