@@ -6,11 +6,14 @@ A kind that is already done is never sent: `due.wanted` says what still makes se
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from plans.models.reminder import Kind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Slot(StrEnum):
@@ -42,9 +45,9 @@ class Rule:
     kind: Kind
     who: Who
     slot: Slot
-    title: _StrPromise
-    why: _StrPromise
-    often: _StrPromise
+    title: "_StrPromise"
+    why: "_StrPromise"
+    often: "_StrPromise"
     rank: int
     late: timedelta
     budgeted: bool = False
