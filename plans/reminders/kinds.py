@@ -6,11 +6,14 @@ A kind that is already done is never sent: `due.wanted` says what still makes se
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from plans.models.reminder import Kind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Slot(StrEnum):
@@ -42,9 +45,9 @@ class Rule:
     kind: Kind
     who: Who
     slot: Slot
-    title: _StrPromise
-    why: _StrPromise
-    often: _StrPromise
+    title: "_StrPromise"
+    why: "_StrPromise"
+    often: "_StrPromise"
     rank: int
     late: timedelta
     budgeted: bool = False
@@ -139,7 +142,7 @@ KINDS: dict[Kind, Rule] = {
             Who.ATHLETE,
             Slot.EVENING,
             _("Your weekly review"),
-            _("One page: how your own activities go. The next stage leans on it."),
+            _("One page: how your own activities go. What comes next leans on it."),
             _("once a week"),
             rank=50,
             late=DAY,
@@ -172,7 +175,7 @@ KINDS: dict[Kind, Rule] = {
             Who.ATHLETE,
             Slot.EVENING,
             _("How was it later today?"),
-            _("The worst pain later on the day of a session is still missing."),
+            _("The evening of a session day helps to judge it, and is still missing."),
             _("once on a day with a session"),
             rank=20,
             late=HOURS_3,
