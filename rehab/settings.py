@@ -315,6 +315,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 
+# --- what is told to a monitor -------------------------------------------------------------------
+
+METRICS_TOKEN = env("METRICS_TOKEN")
+# By name: the project's own modules know nothing of what stands on them.
+READINESS = "plans.reminders.status.readiness"
+METRICS = "plans.reminders.metrics.text"
+
 # --- the API -------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

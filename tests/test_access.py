@@ -14,8 +14,8 @@ from tests.plans.views.daily import DOOR, running
 
 pytestmark = pytest.mark.django_db
 
-# Whose pages are tested elsewhere: Django's admin and allauth's sign-in.
-OTHERS = ("admin/", "accounts/", "__")
+# Whose pages are tested elsewhere: Django's admin, allauth's sign-in, and the figures for a monitor (test_health).
+OTHERS = ("admin/", "accounts/", "metrics", "__")
 # Pages that anybody may open, without an account.
 OPEN = {
     "front",
