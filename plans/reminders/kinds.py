@@ -154,7 +154,7 @@ KINDS: dict[Kind, Rule] = {
             Slot.MORNING,
             _("How is it this morning?"),
             _("The morning after a session tells best how it was taken."),
-            _("only on the morning after a session"),
+            _("on the morning after a session, or while safety questions wait for you"),
             rank=40,
             late=HOURS_3,
             budgeted=True,
