@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from plans.models import Escalation, Plan
@@ -126,7 +127,7 @@ def _write(agendas: Sequence[Agenda], now: datetime) -> int:
         changes = Changes()
         for one in agendas:
             person = one.person
-            changes.add(person.user, person.channels, one.rows, one.items, now, person.today(now))
+            changes.add(person.user, person.channels, one.rows, one.items, now)
         changes.apply()
     return len(agendas)
 
@@ -143,7 +144,10 @@ def _claim(agendas: Sequence[Agenda], now: datetime) -> None:
             if error:
                 log.error("The clock cannot look at plan %s: %s", plan.pk, error)
                 failed.append(When(pk=plan.pk, then=Value(error)))
-    change = {"next_due_at": Case(*whens), "clock_error": Case(*failed, default=Value("")) if failed else ""}
+    change = {
+        "next_due_at": Cast(Case(*whens), DateTimeField()),
+        "clock_error": Case(*failed, default=Value("")) if failed else "",
+    }
     if len(whens) != Plan.objects.filter(stand).update(**change):
         raise Moved
 
