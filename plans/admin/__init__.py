@@ -4,6 +4,6 @@ An admin looks after templates and sees to it that no escalation lies about. A d
 shown by number, without scores, answers or the athlete's name, and each look at one leaves an audit row.
 """
 
-from . import escalation, plan, template
+from . import escalation, plan, reminder, template
 
-__all__ = ["escalation", "plan", "template"]
+__all__ = ["escalation", "plan", "reminder", "template"]

@@ -32,9 +32,23 @@ class ChartAdmin(ReadOnlyAdmin):
 @admin.register(Plan)
 class PlanAdmin(ChartAdmin):
     list_display = ("id", "athlete_number", "version", "start_date", "ended_on", "waiting")
-    list_filter = ("condition", ("ended_on", admin.EmptyFieldListFilter))
+    list_filter = (
+        "condition",
+        ("ended_on", admin.EmptyFieldListFilter),
+        ("clock_error", admin.EmptyFieldListFilter),
+    )
     search_fields = ("=id", "=athlete__id")
-    fields = ("athlete_number", "version", "start_date", "ended_on", "revision", "created_at", "waiting")
+    fields = (
+        "athlete_number",
+        "version",
+        "start_date",
+        "ended_on",
+        "revision",
+        "created_at",
+        "waiting",
+        "next_due_at",
+        "clock_error",
+    )
     date_hierarchy = "start_date"
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -117,6 +117,7 @@ class Plan(models.Model):
         indexes = [
             models.Index(fields=["start_date"], condition=Q(ended_on=None), name="plan_open"),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="plan_due"),
+            models.Index(fields=["id"], condition=~Q(clock_error=""), name="plan_clock_error"),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ class State(StrEnum):
 
 
 OPEN = (State.DUE.value, State.CLAIMED.value, State.SENDING.value)
+ENDED = tuple(state.value for state in State if state.value not in OPEN)
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 
 
@@ -172,6 +173,13 @@ class Channel(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["failing_since"],
+                condition=Q(failing_since__isnull=False, ended_at=None),
+                name="channel_failing",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "way", "address"], condition=Q(ended_at=None), name="channel_once_a_person"
@@ -236,6 +244,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state__in=OPEN), name="message_due"),
             models.Index(fields=["claim"], condition=Q(claim__isnull=False), name="message_claim"),
+            # For the figures of a day. A row enters it once, when it has come to its end.
+            models.Index(fields=["-planned_at"], condition=Q(state__in=ENDED), name="message_ended"),
             models.Index(fields=["recipient", "-planned_at"], name="message_newest"),
             models.Index(fields=["plan", "local_date"], name="message_of_plan"),
         ]

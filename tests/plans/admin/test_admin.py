@@ -6,10 +6,12 @@ from django.urls import reverse
 
 from accounts.audit import AuditEvent
 from accounts.models import Consent, User
-from plans.models import Entry, Escalation, Plan, Template, Version
+from plans.models import Channel, Entry, Escalation, Message, MessageCount, Plan, Template, Version
+from plans.models.reminder import State
 from tests.factories import (
     AdminFactory,
     EscalationFactory,
+    MessageFactory,
     PhysioFactory,
     PlanFactory,
     TemplateFactory,
@@ -19,8 +21,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SHOWN = [User, AuditEvent, Template, Version, Plan, Escalation]
-READ_ONLY = [AuditEvent, Version, Plan, Escalation]
+SHOWN = [User, AuditEvent, Template, Version, Plan, Escalation, Message, MessageCount, Channel]
+READ_ONLY = [AuditEvent, Version, Plan, Escalation, Message, MessageCount, Channel]
 
 
 @pytest.fixture
@@ -34,6 +36,10 @@ def staff(client):
 def told():
     plan = PlanFactory(athlete__name="Hidden Name", athlete__email="hidden@example.org", days_ago=3, sport="yoga")
     plan.record(plan.local_today(), {"pain": 9, "answers": {"QB5": "yes"}}, plan.athlete)
+    MessageFactory(plan=plan, answer="550 <hidden@example.org> unknown", channel__label="Hidden Name's phone")
+    MessageCount.objects.create(
+        local_date=plan.local_today(), kind="session", way="email", state=State.SENT.value, count=3
+    )
     return plan.escalations.get()
 
 
@@ -69,7 +75,7 @@ def test_only_these_models_of_ours_are_in_the_admin():
     assert Entry not in ours
 
 
-@pytest.mark.parametrize("model", [Plan, Escalation])
+@pytest.mark.parametrize("model", [Plan, Escalation, Message, MessageCount, Channel])
 def test_promise_7_no_diary_and_no_name_is_shown(client, staff, told, model):
     for url in (page(model, "changelist"), page(model, "change", row(model).pk)):
         text = client.get(url).content.decode()
@@ -77,7 +83,9 @@ def test_promise_7_no_diary_and_no_name_is_shown(client, staff, told, model):
             assert hidden not in text
 
 
-@pytest.mark.parametrize(("model", "action"), [(Plan, "plan.view"), (Escalation, "escalation.view")])
+@pytest.mark.parametrize(
+    ("model", "action"), [(Plan, "plan.view"), (Escalation, "escalation.view"), (Message, "message.view")]
+)
 def test_a_look_at_one_leaves_an_audit_row(client, staff, told, model, action):
     client.get(page(model, "change", row(model).pk))
     event = AuditEvent.objects.get(action=action)
@@ -117,7 +125,8 @@ def test_a_version_shows_its_document(client, staff):
 def test_lists_do_not_grow_in_queries(client, staff, django_assert_max_num_queries):
     for _ in range(4):
         EscalationFactory(acknowledged_by=None)
-    for model in (Plan, Escalation, Version):
+        MessageFactory()
+    for model in (Plan, Escalation, Version, Message, Channel):
         with django_assert_max_num_queries(12):
             client.get(page(model, "changelist"))
 
