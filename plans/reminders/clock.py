@@ -70,7 +70,8 @@ def _hand_out(now: datetime) -> None:
 def mend(now: datetime | None = None) -> int:
     """Once an hour: plans that a clock which had jumped ahead put off for too long are looked at again."""
     moment = now or timezone.now()
-    return Plan.objects.filter(next_due_at__gt=moment + FAR).update(next_due_at=moment)
+    changed: int = Plan.objects.filter(next_due_at__gt=moment + FAR).update(next_due_at=moment)
+    return changed
 
 
 def next_look(plan: Plan, now: datetime, terms: Terms | None = None) -> datetime | None:
