@@ -8,12 +8,16 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.zones import zones
 from plans.models import Channel, Message, Plan, Preferences
 from plans.models.care import Kind as Intervention
 from plans.models.care import end, intervene
 from plans.models.reminder import Kind, State, Use, Way
 from plans.reminders import snooze
+from plans.reminders.calendar import quiet_end
 from plans.reminders.kinds import KINDS
 from plans.reminders.snooze import Length, Scope
 from plans.reminders.terms import Terms
@@ -364,3 +368,27 @@ def test_what_can_be_switched_off(kind, way, offered):
             snooze.switch(message, scope, off=True)
     assert Channel.objects.get(pk=message.channel_id).use == Use.ALWAYS
     assert not Preferences.objects.exists()
+
+
+# Everywhere --------------------------------------------------------------------------------------------------------
+
+
+SECONDS = [int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2030, 2036)]
+MOMENTS = st.integers(*SECONDS).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(MOMENTS, st.sampled_from(sorted(zones())), st.sampled_from(Length), st.times(), st.times(), st.times())
+def test_a_snooze_ends_soon_and_outside_of_quiet_hours_in_every_zone(now, zone, length, morning, quiet, loud):
+    terms = Terms(zone=ZoneInfo(zone), morning=morning, quiet_from=quiet, quiet_until=loud)
+    until = snooze.end_of(length, terms, now)
+    wall = until.astimezone(terms.zone)
+    if length is Length.HOUR:
+        assert timedelta(minutes=59) <= until - now <= timedelta(hours=27)
+        assert quiet_end(until, terms) == until
+    else:
+        days = 1 if length is Length.TOMORROW else 7
+        # Where clocks skip a time or a whole day, the first minute after it.
+        late = wall.date() - now.astimezone(terms.zone).date() - timedelta(days=days)
+        assert timedelta(0) <= late <= timedelta(days=1)
+        assert late or wall.time() >= morning.replace(second=0, microsecond=0)
+    assert snooze.end_of(length, terms, now) == until
