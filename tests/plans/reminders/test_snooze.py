@@ -116,7 +116,7 @@ def test_after_an_hour_the_same_comes_again_by_the_same_way(message):
     assert (row.state, row.due_at, row.planned_at, row.sent_at) == (State.DUE, until, until, None)
 
 
-@pytest.mark.parametrize("kind", [Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP])
+@pytest.mark.parametrize("kind", [Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP, Kind.DIGEST])
 @pytest.mark.parametrize("length", [Length.TOMORROW, Length.WEEK])
 def test_what_each_day_has_its_own_of_does_not_come_again_on_another_day(kind, length):
     message = MessageFactory(kind=kind.value)
@@ -130,6 +130,7 @@ def test_what_comes_once_comes_again_when_it_was_put_off_until_tomorrow(kind):
     until = snooze.snooze(message, Length.TOMORROW)
     (row,) = again(message)
     assert (row.kind, row.due_at, row.local_date) == (kind, until, date(2031, 3, 6))
+    assert row.revision is None  # it was not planned for that day, so sending looks whether it still makes sense
 
 
 def test_a_catch_up_comes_again_with_its_parts():
@@ -175,7 +176,7 @@ def test_a_longer_one_moves_what_was_to_come_again():
     snooze.snooze(message, Length.HOUR)
     until = snooze.snooze(message, Length.WEEK)
     (row,) = again(message)
-    assert (row.due_at, row.local_date) == (until, date(2031, 3, 12))
+    assert (row.due_at, row.local_date, row.revision) == (until, date(2031, 3, 12), None)
 
 
 def test_what_came_again_already_is_not_sent_a_second_time(message, clock):
