@@ -57,13 +57,18 @@ def language_of(user: User) -> str:
     return code if any(catalogue.exists() for catalogue in catalogues) else settings.LANGUAGE_CODE
 
 
+def line(message: Message) -> tuple[str, str]:
+    """Title and body alone, for a list: no link is signed, no template rendered."""
+    with translation.override(language_of(message.recipient)):
+        words = words_of(message)
+        return _title(message, words), _body(message, words, titles(message))
+
+
 def _compose(message: Message, language: str) -> Content:
     kind = Kind(message.kind)
     rule, words, there = KINDS[kind], words_of(message), links.links(message)
-    title = str(words.title or rule.title)
-    subject = str(words.subject or title)
-    parts = titles(message)
-    body = _body(message, words, parts)
+    title, parts = _title(message, words), titles(message)
+    subject, body = str(words.subject or title), _body(message, words, parts)
     actions = _actions(rule, there)
     off = "" if rule.must or kind is Kind.TEST else there.off
     page = {
@@ -105,6 +110,10 @@ def titles(message: Message) -> list[str]:
         return []
     kinds = dict.fromkeys(kind for _plan, kind in message.parts)
     return [str(KINDS[Kind(kind)].title) for kind in kinds if kind in KINDS]
+
+
+def _title(message: Message, words: Words) -> str:
+    return str(words.title or KINDS[Kind(message.kind)].title)
 
 
 def _body(message: Message, words: Words, parts: list[str]) -> str:

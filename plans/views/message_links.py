@@ -70,7 +70,7 @@ def _said(
     """Say what came of it: in two lines for a notification, or on a page."""
     if wants_json(request):
         return JsonResponse({"title": title, "message": words}, status=status)
-    page |= {"title": title, "words": words, "message": message}
+    page |= {"title": title, "words": words, "message": message, "good": status == 200}
     return render(request, "plans/message_said.html", page, status=status)
 
 

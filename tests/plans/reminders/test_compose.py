@@ -14,7 +14,7 @@ from django.utils import translation
 from plans.models import Message
 from plans.models.reminder import Kind, Way
 from plans.reminders import links
-from plans.reminders.compose import Content, compose, examples, language_of, target
+from plans.reminders.compose import Content, compose, examples, language_of, line, target
 from plans.reminders.kinds import KINDS
 from plans.reminders.words import BODY_MAX, SUBJECT_MAX, TITLE_MAX
 from tests.catalogue.wording import FORBIDDEN
@@ -130,6 +130,10 @@ def test_a_mail_is_for_readers_of_eleven():
 
 def test_no_single_mail_is_hard(content):
     assert textstat.flesch_kincaid_grade(sentences(said(content)["text"])) + 5 <= READING_AGE + 1
+
+
+def test_a_list_shows_the_same_title_and_body(message, content):
+    assert line(message) == (content.title, content.body)
 
 
 def test_nothing_is_left_unfilled(content):
