@@ -95,7 +95,8 @@ def _of_the_day(course: Course) -> Iterator[Kind]:
     # them and invites to no exercise; a reminder of a session would do just that.
     if course.pending_check is not None or (course.rescreen_wanted and not entry.checked_in):
         yield Kind.MORNING
-    if course.session.kind in (SessionKind.SESSION, SessionKind.RECOVERY):
+    # A recovery session can be left with nothing in it.
+    if course.session.kind in (SessionKind.SESSION, SessionKind.RECOVERY) and course.session.items:
         yield Kind.SESSION
     if entry.held_session is not None and entry.held_session.after is None:
         yield Kind.LATER
