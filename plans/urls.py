@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from plans.views import fit, help, outcome, screening, setup, shell, start
+from plans.views import fit, help, message_links, outcome, screening, setup, shell, start
 
 app_name = "plans"
 
@@ -23,6 +23,11 @@ urlpatterns = [
     path("help/", help.help_now, name="help"),
     path("help/<int:pk>/ask/", help.ask, name="ask"),
     path("", include("plans.athlete_urls")),
+    # The links of a message.
+    path("m/<str:token>/", message_links.message, name="message"),
+    path("m/<str:token>/snooze/", message_links.not_now, name="snooze"),
+    path("m/<str:token>/done/", message_links.done, name="done"),
+    path("m/<str:token>/off/", message_links.unsubscribe, name="unsubscribe"),
     # The browser and its copy for no network.
     path("offline/", shell.offline, name="offline"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),

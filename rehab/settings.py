@@ -287,6 +287,11 @@ globals().update(mail(env("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"Rehab planner <rehab@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- other ways out ------------------------------------------------------------------------------
+
+# Push services and people's own services are on the internet. With 1, those of this site's own network are called too.
+OUTBOUND_PRIVATE = envbool("OUTBOUND_PRIVATE", False)
+
 # --- work in the background ----------------------------------------------------------------------
 
 # The same address in the dialect of Celery's own library.
@@ -351,5 +356,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # At DEBUG it would tell the secret part of people's push addresses.
+        "urllib3": {"level": "WARNING"},
     },
 }

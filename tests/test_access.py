@@ -36,6 +36,8 @@ OPEN = {
     "manifest",
     "worker",
 }
+# Pages of one message, by a signed link that its reader was sent; tests/plans/views/test_message_links.py.
+BY_LINK = {"message", "snooze", "done", "unsubscribe"}
 # Pages of whoever is signed in; they show nothing of another's.
 OWN = {"me", "today", "progress", "plan"}
 # Pages of one plan, by its number, with the rest of their address.
@@ -80,7 +82,12 @@ def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator
 
 def test_every_address_says_whose_it_is():
     names = {pattern.name for _address, pattern in addresses()}
-    assert names == OPEN | OWN | PLAN.keys()
+    assert names == OPEN | BY_LINK | OWN | PLAN.keys()
+
+
+def test_every_address_with_a_signed_link_in_it_is_a_messages():
+    for address, pattern in addresses():
+        assert ("<str:token>" in address) is (pattern.name in BY_LINK)
 
 
 def test_every_address_with_a_plan_in_it_is_a_plans():

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from plans.models.reminder import Kind, Preferences
 
+from .habit import ahead
 from .kinds import KINDS, Slot
 
 
@@ -53,7 +54,7 @@ class Terms:
             case Slot.MORNING:
                 return self.morning
             case Slot.SESSION:
-                return self.learned or self.session
+                return self.session if self.learned is None else ahead(self.learned)
             case Slot.EVENING:
                 return self.evening
         return None

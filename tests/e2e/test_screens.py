@@ -18,17 +18,20 @@ from accounts.models import User
 from plans.intake import KEY, Intake
 from plans.models import Plan
 from plans.models.care import Kind, end, intervene
+from plans.models.reminder import Kind as Reminder
+from plans.reminders.compose import compose, examples
+from plans.reminders.links import token
 from plans.rules.words import Answer, Condition, Onset
 from plans.screens import BACK, ELBOW
 from plans.views.setup import SLUGS
-from tests.factories import UserFactory
+from tests.factories import MessageFactory, PhysioFactory, UserFactory
 
-from .look import faults
+from .look import CUT_OFF, faults
 from .people import day, living
 from .phone import Phone
 
-# No screens: what the browser itself fetches, and what only takes a form.
-NO_SCREEN = {"manifest", "worker", "ask"}
+# No screens: what the browser itself fetches, what only takes a form, and what only leads on.
+NO_SCREEN = {"manifest", "worker", "ask", "message"}
 DAYS = [day(3, 4, 3, 2, 100)] * 7 + [day(2, 2, 2, 2, 100), day(2, 2, 7, 5, 100)]
 CLEAR = Intake(
     region="back",
@@ -63,6 +66,8 @@ def names() -> dict[str, list[str]]:
 
 
 NAMES = names()
+# By a signed link, without signing in.
+OF_MESSAGE = {name for name, given in NAMES.items() if "token" in given}
 OF_PLAN = {name for name, given in NAMES.items() if "pk" in given} | {
     "plans:today",
     "plans:plan",
@@ -132,7 +137,7 @@ def looker(phone: Phone, client: Client, axe: Callable, subtests: Any, complaint
 
 def test_every_screen_of_the_way_in(looker: Looker) -> None:
     looker.be(intake=SET_UP)
-    for name in sorted(NAMES.keys() - OF_PLAN):
+    for name in sorted(NAMES.keys() - OF_PLAN - OF_MESSAGE):
         if name == "plans:finish":
             looker.be(UserFactory(), SET_UP)
         for given in arguments(name, {}):
@@ -149,6 +154,31 @@ def test_every_screen_of_a_plan(looker: Looker) -> None:
     for name in sorted(OF_PLAN):
         for given in arguments(name, known):
             looker.open(name, *given)
+
+
+def test_every_screen_of_a_message(looker: Looker, complaints: list[str]) -> None:
+    """Before and after the button, where there is one, and where there is none."""
+    plan = living(Condition.LUMBAR_STRAIN, DAYS)
+    session = MessageFactory(plan=plan)
+    urgent = MessageFactory(plan=plan, recipient=PhysioFactory(), kind=Reminder.ESCALATION.value)
+    looker.be()
+    for name in sorted(OF_MESSAGE):
+        looker.open(name, token(urgent), state="urgent")
+        looker.open(name, token(session), state="before")
+        looker.phone.page.locator("main button").first.click()
+        looker.look(f"{name}, after")
+        looker.open(name, token(session), state="again")
+    looker.phone.open("plans:snooze", "forged")
+    looker.look("a forged link", at="/m/forged/snooze/")
+    complaints[:] = [each for each in complaints if "/m/forged/snooze/" not in each]  # it answers 404
+
+
+def test_every_mail(page: Page, scheme: str, axe: Callable) -> None:
+    """As a mail program shows it, on a phone; nothing is cut off, all can be read."""
+    for message in examples():
+        page.set_content(compose(message).html)
+        assert page.evaluate(CUT_OFF) == []
+        axe(page, ["color-contrast", "link-in-text-block", "link-name", "list", "document-title", "html-has-lang"])
 
 
 def test_every_outcome(looker: Looker) -> None:
