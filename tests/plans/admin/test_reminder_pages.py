@@ -48,20 +48,20 @@ def ticked():
     redis().delete(status.TICK)
 
 
-@pytest.mark.parametrize("page", [OVERVIEW, PREVIEW, MAIL, DAY])
+@pytest.mark.parametrize("there", [OVERVIEW, PREVIEW, MAIL, DAY])
 class TestWhoMay:
     @pytest.mark.parametrize("person", [None, UserFactory, PhysioFactory])
-    def test_others_are_sent_to_the_door(self, client, page, person):
+    def test_others_are_sent_to_the_door(self, client, there, person):
         if person:
             client.force_login(person())
-        assert client.get(page).status_code == 302
+        assert client.get(there).status_code == 302
 
-    def test_staff_without_the_right_to_see_the_outbox(self, client, page):
+    def test_staff_without_the_right_to_see_the_outbox(self, client, there):
         client.force_login(UserFactory(is_staff=True))
-        assert client.get(page).status_code == 403
+        assert client.get(there).status_code == 403
 
-    def test_admins(self, client, staff, page):
-        assert client.get(page).status_code == 200
+    def test_admins(self, client, staff, there):
+        assert client.get(there).status_code == 200
 
 
 class TestOverview:
