@@ -62,7 +62,8 @@ def agenda(person: Person, now: datetime) -> Agenda:
     terms = Terms.of(person.user, person.learned)
     date = person.today(now)
     # What a clock that was ahead has planned for later days was not said.
-    today = _Day(person, terms, now, date, day.told_of(row for row in person.rows if row.local_date <= date))
+    told = day.told_of((row for row in person.rows if row.local_date <= date), terms.zone)
+    today = _Day(person, terms, now, date, told)
     courses: dict[int, Course] = {}
     errors: dict[int, str] = {}
     for plan in person.plans:
