@@ -53,7 +53,6 @@ WORDS: dict[Kind, Words] = {
     Kind.SILENCE: Words(
         _("One check-in takes 20 seconds, and your plan goes on from there."),
         _("Open today"),
-        title=_("Your plan is here when you are"),
     ),
 }
 
@@ -62,12 +61,10 @@ SILENCE: dict[str, Words] = {
     "3": Words(
         _("A few days went by. One check-in takes 20 seconds."),
         _("Open today"),
-        title=_("Your plan is here when you are"),
     ),
     "7": Words(
         _("A week went by. Take it up again when it suits you."),
         _("Open today"),
-        title=_("Your plan is here when you are"),
     ),
     "10": Words(
         _("From now on we do not remind you, until you come back. Nothing that you entered is lost."),
