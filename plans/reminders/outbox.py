@@ -59,7 +59,7 @@ def sweep(claim: UUID, now: datetime) -> None:
     left = Message.objects.filter(claim=claim, state=State.SENDING.value, due_at__lte=now)
     answers = [(message, answer) for message in left if (answer := notes.of(message.pk))]
     marks.write(claim, answers, now)
-    claims.release(claim)  # the others were never begun
+    claims.release(claim, now)  # the others were never begun, so they are handed out at once
 
 
 def message_id(message: Message) -> str:
