@@ -177,8 +177,8 @@ def test_what_is_told_in_earnest_finds_its_own_sentence(client, reds, asked):
     plan.save()
     for number in range(1, 15):
         bad = {"during": 7, "after": 7, "dose": 100} if number in reds else {}
-        lived(plan, number, pain=3 if number < 8 else 6, morning=3, **bad)
-    plan.record(plan.date_of(15), {"pain": 6, "morning": 3}, plan.athlete)
+        lived(plan, number, pain=3 if number < 8 else 7, morning=3, **bad)
+    plan.record(plan.date_of(15), {"pain": 7, "morning": 3}, plan.athlete)
     course = plan.course()
     told = list(Escalation.objects.filter(plan=plan))
     assert {each.kind for each in told} >= asked
