@@ -90,7 +90,7 @@ class Notified:
     def shown(self) -> list[dict[str, Any]]:
         return self.page.evaluate(
             """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-              .map(({ title, body, tag, actions }) => ({ title, body, tag, actions: actions.map((one) => one.action) }))"""
+              .map(({ title, body, actions }) => ({ title, body, actions: actions.map((one) => one.action) }))"""
         )
 
     def wait_for(self, words: str) -> dict[str, Any]:

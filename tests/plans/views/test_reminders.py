@@ -12,7 +12,7 @@ from plans.models import Plan, Preferences
 from plans.reminders.kinds import SWITCHABLE, Who
 from tests.factories import ChannelFactory, PhysioFactory, UserFactory
 
-from .daily import DOOR, Phone, running
+from .daily import DOOR, running
 from .walk import Page
 
 pytestmark = pytest.mark.django_db
