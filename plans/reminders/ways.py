@@ -156,8 +156,10 @@ def subscribe(user: User, endpoint: str, keys: Mapping[str, str], label: str) ->
         mine = Channel.objects.for_user(user).open().filter(way=Way.PUSH.value)
         found: Channel | None = mine.filter(address=endpoint).first()
         if found:
+            if found.keys != keys:  # what failed with the former ones may work with these
+                found.failing_since, found.last_error = None, ""
             found.keys, found.label = keys, label
-            found.save(update_fields=["keys", "label"])
+            found.save(update_fields=["keys", "label", "failing_since", "last_error"])
             return found
         if mine.count() >= DEVICES_MAX:
             raise ValidationError(_too_many(DEVICES_MAX), code="devices")
