@@ -198,7 +198,10 @@ def _take_over(user: User, endpoint: str) -> None:
 
 
 def add_service(user: User, url: str, label: str) -> Channel:
-    """A service by its URL. It is used once `confirm` says that a test message has arrived."""
+    """A service by its URL. It is used once `confirm` says that a test message has arrived.
+
+    Call it outside a transaction: it looks up a name in the network, which may take some seconds.
+    """
     from .channels import service
 
     url = url.strip()
