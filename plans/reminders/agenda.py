@@ -15,10 +15,10 @@ from . import day, due
 from .calendar import instant, quiet_end
 from .kinds import KINDS
 from .people import Person
-from .rows import Item, parts_of, untouched
+from .rows import Item, ahead, parts_of
 from .terms import Group, Planned, Terms
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+PLANS = Path(__file__).resolve().parent.parent
 
 SLEPT = timedelta(days=7)  # how far back a clock that did not go says what was missed
 MISSED = "missed"  # the `about` of the one message a day that sums up
@@ -60,7 +60,10 @@ class _Day:
 def agenda(person: Person, now: datetime) -> Agenda:
     """Without a query, but for a document that this process has not read yet."""
     terms = Terms.of(person.user, person.learned)
-    today = _Day(person, terms, now, person.today(now), day.told_of(person.rows))
+    date = person.today(now)
+    # What a clock that was ahead has planned for later days was not said.
+    told = day.told_of((row for row in person.rows if row.local_date <= date), terms.zone)
+    today = _Day(person, terms, now, date, told)
     courses: dict[int, Course] = {}
     errors: dict[int, str] = {}
     for plan in person.plans:
@@ -80,8 +83,8 @@ def describe(error: Exception) -> str:
     where, trace = "", error.__traceback__
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)
-        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
-            where = f" in {path.relative_to(ROOT)}, line {trace.tb_lineno}"
+        if path.is_relative_to(PLANS):
+            where = f" in {path.relative_to(PLANS.parent)}, line {trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__}{where}"[:200]
 
@@ -94,15 +97,12 @@ def _plan(today: _Day, plan: Plan, course: Course) -> None:
         kinds - late,
         today.date,
         today.terms,
-        spent=day.spent(today.told, today.date) + sum(KINDS[one.kind].budgeted for one in today.planned),
+        spent=day.spent_on(today.told, today.date) + sum(KINDS[one.kind].budgeted for one in today.planned),
         review_spent=Kind.REVIEW not in day.left([Kind.REVIEW], today.told, plan, course),
         now=today.now,
-        asked=_asked(plan),
+        asked=_asked(today, plan),
     )
-    there = _noted(today, State.DUE)
-    missed = [
-        one for one in planned if one.missed and (_in_time(today, plan, one) or (plan.pk, one.kind.value) in there)
-    ]
+    missed = [one for one in planned if one.missed and _in_time(today, plan, one)]
     today.owed += [Planned(plan.pk, kind, today.date, today.now, missed=True) for kind in late] + missed
     today.missed += missed
     today.planned += [one for one in planned if not one.missed]
@@ -117,7 +117,7 @@ def _slept(today: _Day, plan: Plan, reading: Reading) -> None:
     for ago in range((today.date - first).days, 0, -1):
         date = today.date - timedelta(days=ago)
         course = reading.course(plan.day_number(date))
-        kinds, spent = _kinds(today, plan, course, date), day.spent(today.told, date)
+        kinds, spent = _kinds(today, plan, course, date), day.spent_on(today.told, date)
         then = day.plan_day(plan.pk, kinds, date, today.terms, spent=spent, review_spent=False, now=today.now)
         today.missed += [one for one in then if _in_time(today, plan, one)]
 
@@ -136,14 +136,16 @@ def _noted(today: _Day, state: State) -> set[tuple[int | None, str]]:
     return {part for row in rows for part in parts_of(row)}
 
 
-def _asked(plan: Plan) -> datetime | None:
-    """When this look was asked for: after a night, a writing, or, when it failed before, nobody knows."""
-    return None if plan.clock_error else plan.next_due_at
+def _asked(today: _Day, plan: Plan) -> datetime | None:
+    """When this look was asked for: after a night, by a writing, for another plan of theirs just now; None when it
+    failed before.
+    """
+    return None if plan.clock_error or plan.next_due_at is None else min(plan.next_due_at, today.now)
 
 
 def _in_time(today: _Day, plan: Plan, one: Planned) -> bool:
     """The look was to come before this one's hour, so it was missed; what came up after its hour never was."""
-    at, asked = today.terms.time_of(one.kind), _asked(plan)
+    at, asked = today.terms.time_of(one.kind), _asked(today, plan)
     return at is None or asked is None or instant(one.local_date, at, today.terms.zone) >= asked
 
 
@@ -161,19 +163,19 @@ def _items(today: _Day, errors: Iterable[int]) -> list[Item]:
 
 
 def _summary(today: _Day, planned: list[Planned], owed: list[Planned]) -> Item | None:
-    """One message a day for all that was missed and still makes sense, with what is due by then as well; none when its
-    hour would be tomorrow's.
+    """One message a day for all that was missed and still makes sense, with what would go at once beside it; none when
+    its hour would be tomorrow's.
     """
     rows = [row for row in today.person.rows if (row.local_date, row.about) == (today.date, MISSED)]
-    over = any(row.state != State.WITHDRAWN.value and not untouched(row) for row in rows)
+    over = any(row.state != State.WITHDRAWN.value and not ahead(row, today.now) for row in rows)
     if not owed or over or not today.terms.allows(Kind.CATCH_UP, today.now):
         return None
-    waiting = next((row.planned_at for row in rows if untouched(row)), None)
-    due_at = waiting or quiet_end(today.now, today.terms)
+    due_at = quiet_end(today.now, today.terms)
     if due_at.astimezone(today.terms.zone).date() != today.date:
         return None
-    by_then = [one for one in planned if one.due_at <= max(due_at, today.now)]
-    return Item(Kind.CATCH_UP, today.date, due_at, about=MISSED, parts=_parts([*owed, *by_then]))
+    due = _noted(today, State.DUE)  # what has rows of its own is the sender's by then
+    beside = [one for one in planned if one.due_at <= due_at and (one.plan, one.kind.value) not in due]
+    return Item(Kind.CATCH_UP, today.date, due_at, about=MISSED, parts=_parts([*owed, *beside]))
 
 
 def _item(today: _Day, group: Group, *, missed: bool = False) -> Item:

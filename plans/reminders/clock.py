@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from plans.models import Escalation, Plan
@@ -69,7 +70,8 @@ def _hand_out(now: datetime) -> None:
 def mend(now: datetime | None = None) -> int:
     """Once an hour: plans that a clock which had jumped ahead put off for too long are looked at again."""
     moment = now or timezone.now()
-    return Plan.objects.filter(next_due_at__gt=moment + FAR).update(next_due_at=moment)
+    changed: int = Plan.objects.filter(next_due_at__gt=moment + FAR).update(next_due_at=moment)
+    return changed
 
 
 def next_look(plan: Plan, now: datetime, terms: Terms | None = None) -> datetime | None:
@@ -126,7 +128,7 @@ def _write(agendas: Sequence[Agenda], now: datetime) -> int:
         changes = Changes()
         for one in agendas:
             person = one.person
-            changes.add(person.user, person.channels, one.rows, one.items, now, person.today(now))
+            changes.add(person.user, person.channels, one.rows, one.items, now)
         changes.apply()
     return len(agendas)
 
@@ -143,7 +145,10 @@ def _claim(agendas: Sequence[Agenda], now: datetime) -> None:
             if error:
                 log.error("The clock cannot look at plan %s: %s", plan.pk, error)
                 failed.append(When(pk=plan.pk, then=Value(error)))
-    change = {"next_due_at": Case(*whens), "clock_error": Case(*failed, default=Value("")) if failed else ""}
+    change = {
+        "next_due_at": Cast(Case(*whens), DateTimeField()),
+        "clock_error": Case(*failed, default=Value("")) if failed else "",
+    }
     if len(whens) != Plan.objects.filter(stand).update(**change):
         raise Moved
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from plans.models import Message, Plan
 from plans.models.courses import readings
@@ -29,11 +30,14 @@ NOT_SAID = (State.FAILED.value, State.MISSED.value, State.WITHDRAWN.value)
 
 
 class Said(NamedTuple):
-    """A reminder that was sent or will be. open: nothing of it has gone out, so it can still be planned anew."""
+    """A reminder that was sent or will be: the day that it is about, and the one on which it goes, which after a night
+    is the next. open: nothing of it has gone out, so it can still be planned anew.
+    """
 
     plan: int | None
     kind: Kind
     local_date: Date
+    goes_on: Date
     open: bool = False
 
 
@@ -120,18 +124,19 @@ def _group(parts: list[Planned]) -> Group:
 # What was said before ------------------------------------------------------------------------------------------------
 
 
-def told_of(rows: Iterable[Message]) -> Told:
+def told_of(rows: Iterable[Message], zone: ZoneInfo) -> Told:
     """What rows of the outbox say or are going to: each part of a catch-up by itself, each reminder once for all its
     channels. What failed, was missed or withdrawn was not said.
     """
-    return frozenset(said for row in rows if row.state not in NOT_SAID for said in _said(row))
+    return frozenset(said for row in rows if row.state not in NOT_SAID for said in _said(row, zone))
 
 
-def _said(row: Message) -> Iterator[Said]:
+def _said(row: Message, zone: ZoneInfo) -> Iterator[Said]:
     open_ = row.state == State.DUE.value and not row.attempts
+    goes_on = (row.sent_at or row.planned_at).astimezone(zone).date()
     parts = row.parts if row.kind == Kind.CATCH_UP.value else [(row.plan_id, row.kind)]
     for plan, kind in parts:
-        yield Said(plan, Kind(kind), row.local_date, open_)
+        yield Said(plan, Kind(kind), row.local_date, goes_on, open_)
 
 
 def left(kinds: Iterable[Kind], told: Told, plan: Plan, course: Course) -> frozenset[Kind]:
@@ -148,11 +153,13 @@ def left(kinds: Iterable[Kind], told: Told, plan: Plan, course: Course) -> froze
 
 
 def spent_on(told: Told, date: Date) -> int:
-    """Of the week's budget: the reminders of the seven days that end with this one, but for what is planned anew."""
+    """Of the week's budget: the reminders of the seven days that end with this one, or later ones, but for those that
+    are planned anew. They count on the day on which they go, and once for all their channels.
+    """
     week = {
         (said.plan, said.kind, said.local_date)
         for said in told
-        if date - WEEK < said.local_date <= date and not (said.open and said.local_date == date)
+        if said.goes_on > date - WEEK and not (said.open and said.local_date == date)
     }
     return sum(KINDS[kind].budgeted for _, kind, _ in week)
 
@@ -174,14 +181,14 @@ def forecasts(plans: Sequence[Plan], terms: Terms, now: datetime, *, days: int =
         return []
     read = readings(plans)
     rows = Message.objects.filter(recipient=plans[0].athlete_id, planned_at__gte=now - BACK)
-    told = told_of(rows.only("plan", "kind", "local_date", "state", "attempts", "parts"))
+    told = told_of(rows, terms.zone)
     today = now.astimezone(terms.zone).date()
     found: list[Planned] = []
     for date in (today + number * DAY for number in range(days)):
         for plan in plans:
             course = read[plan.pk].course(max(read[plan.pk].today(now), plan.day_number(date)))
             coming = _coming(plan, course, date, terms, now, told)
-            told |= {Said(one.plan, one.kind, one.local_date) for one in coming}
+            told |= {Said(one.plan, one.kind, date, one.due_at.astimezone(terms.zone).date()) for one in coming}
             found += [one for one in coming if one.due_at > now]
     return sorted(found, key=lambda one: (one.due_at, -KINDS[one.kind].rank))
 

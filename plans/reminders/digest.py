@@ -40,8 +40,7 @@ def _seed(physios: list[User], now: datetime) -> None:
         rows[row.recipient_id].append(row)
     changes = Changes()
     for physio in physios:
-        today = now.astimezone(physio.zone).date()
-        changes.add(physio, channels.get(physio.pk, []), rows[physio.pk], _items(physio, now), now, today)
+        changes.add(physio, channels.get(physio.pk, []), rows[physio.pk], _items(physio, now), now)
     with transaction.atomic():
         changes.apply()
 

@@ -1,6 +1,7 @@
 """Brings the rows of the outbox in line with what a person should get, and touches nothing that is on its way.
 
-Each change is conditional on the row being as it was read: when a sender has taken it meanwhile, nothing is changed.
+A row whose time has come is the sender's, and what is to be done about it is decided there. Each change is conditional
+on the row being as it was read: when a sender has taken it meanwhile, nothing is changed.
 """
 
 from collections import defaultdict
@@ -70,8 +71,9 @@ def parts_of(row: Message) -> list[tuple[int | None, str]]:
     return [(row.plan_id, row.kind)]
 
 
-def untouched(row: Message) -> bool:
-    return row.state == State.DUE.value and not row.attempts
+def ahead(row: Message, now: datetime) -> bool:
+    """Its time has not come and nobody has begun with it, so it can still be changed."""
+    return row.state == State.DUE.value and not row.attempts and row.planned_at > now
 
 
 def begun(row: Message) -> bool:
@@ -87,7 +89,7 @@ class Changes:
     moved: list[tuple[int, Item]] = field(default_factory=list)
     revived: list[tuple[int, Item]] = field(default_factory=list)
     revised: dict[int | None, list[int]] = field(default_factory=lambda: defaultdict(list))
-    ended: dict[State, list[int]] = field(default_factory=lambda: defaultdict(list))
+    withdrawn: list[int] = field(default_factory=list)
 
     def add(
         self,
@@ -96,21 +98,20 @@ class Changes:
         rows: Iterable[Message],
         items: Iterable[Item],
         now: datetime,
-        since: Date,
     ) -> None:
-        """Compare what is there with what is wanted. Rows about days before `since` stay as they are."""
+        """Compare what is there with what is wanted."""
         there: dict[Key, dict[int, Message]] = defaultdict(dict)
         for row in rows:
             there[key_of(row)][row.channel_id] = row
         wanted = {item.key: item for item in items}
         for key, item in wanted.items():
-            if item.missed:
-                self._miss(user, channels, item, there.get(key, {}))
-            else:
+            if not item.missed:
                 self._want(user, channels, item, there.get(key, {}), now)
+            elif channels and key not in there:
+                self.new.append(item.row(user, channels[0]))
         for key, siblings in there.items():
-            if key not in wanted and key[2] >= since and not any(map(begun, siblings.values())):
-                self.ended[State.WITHDRAWN] += [row.pk for row in siblings.values() if _planned(row)]
+            if key not in wanted and not any(map(begun, siblings.values())):
+                self.withdrawn += [row.pk for row in siblings.values() if ahead(row, now) and not _theirs(row)]
 
     def _want(
         self, user: User, channels: Sequence[Channel], item: Item, there: dict[int, Message], now: datetime
@@ -119,35 +120,26 @@ class Changes:
         for pk, channel in chosen.items():
             if (row := there.get(pk)) is None:
                 self.new.append(item.row(user, channel))
-            elif untouched(row):
-                self._align(row, item, now)
+            elif ahead(row, now):
+                self._align(row, item)
             elif row.state == State.WITHDRAWN.value and not row.attempts and item.due_at >= now:
                 self.revived.append((row.pk, item))
         if not any(map(begun, there.values())):
-            self.ended[State.WITHDRAWN] += [row.pk for pk, row in there.items() if untouched(row) and pk not in chosen]
+            self.withdrawn += [row.pk for pk, row in there.items() if ahead(row, now) and pk not in chosen]
 
-    def _align(self, row: Message, item: Item, now: datetime) -> None:
-        if max(row.planned_at, item.due_at) <= now and item.plan:
-            return  # it is due already, whenever exactly
+    def _align(self, row: Message, item: Item) -> None:
         if row.planned_at != item.due_at or row.parts != [list(part) for part in item.parts]:
             self.moved.append((row.pk, item))
         elif row.revision != item.revision:
             self.revised[item.revision].append(row.pk)
 
-    def _miss(self, user: User, channels: Sequence[Channel], item: Item, there: dict[int, Message]) -> None:
-        if any(map(begun, there.values())):
-            return
-        self.ended[State.MISSED] += [row.pk for row in there.values() if untouched(row)]
-        if not there and channels:
-            self.new.append(item.row(user, channels[0]))
-
     def apply(self) -> None:
         """In a transaction, since it raises Moved half way when a sender has taken one of the rows."""
         still = Message.objects.filter(state=State.DUE.value, attempts=0)
         gone = Message.objects.filter(state=State.WITHDRAWN.value, attempts=0)
-        for state, pks in self.ended.items():
-            if pks and still.filter(pk__in=pks).update(state=state.value) != len(pks):
-                raise Moved
+        pks = self.withdrawn
+        if pks and still.filter(pk__in=pks).update(state=State.WITHDRAWN.value) != len(pks):
+            raise Moved
         for pk, item in self.moved:
             if not still.filter(pk=pk).update(**_moved(item)):
                 raise Moved
@@ -158,8 +150,8 @@ class Changes:
         Message.objects.bulk_create(self.new, ignore_conflicts=True, batch_size=500)
 
 
-def _planned(row: Message) -> bool:
-    return untouched(row) and not row.about.startswith(AGAIN)
+def _theirs(row: Message) -> bool:
+    return row.about.startswith(AGAIN)
 
 
 def _moved(item: Item) -> dict[str, object]:

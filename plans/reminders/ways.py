@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from plans.models.reminder import Channel, ChannelQuerySet, Kind, Message, State, Use, Way
 
-from . import outbound
+from . import masked, outbound
 from .channels import Answer, Outcome
 from .kinds import KINDS
 
@@ -278,10 +278,5 @@ def drop(channel: Channel) -> None:
 
 
 def shown(channel: Channel) -> str:
-    """Enough of the address to know which one it is, and no secret."""
-    if channel.way == Way.EMAIL:
-        return channel.user.email
-    if channel.way == Way.PUSH:
-        return urlsplit(channel.address).hostname or ""
-    scheme, found, _rest = channel.address.partition("://")
-    return f"{scheme}://…" if found else ""
+    """Enough of the address for its owner to know which one it is, and no secret."""
+    return channel.user.email if channel.way == Way.EMAIL else masked.address(channel)

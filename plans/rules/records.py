@@ -60,7 +60,7 @@ class CheckpointResult:
 
 @dataclass(frozen=True, slots=True)
 class OpenCheckpoint:
-    """DF-15: too few values to judge it, so the athlete is asked. closes: the last day on which the answer is awaited."""
+    """DF-15: too few values to judge it, so the athlete is asked. closes: the last day on which that still counts."""
 
     week: int
     day: int

@@ -1,15 +1,20 @@
 """The clock: which plans are looked at, and that one look plans a person's whole day, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import OperationalError
+from hypothesis import given
+from hypothesis import strategies as st
 from kombu.exceptions import OperationalError as BrokerError
 
+from accounts.zones import zone_of, zones
 from plans.models import Entry, Escalation, Message, Plan, Screening
 from plans.models.care import end
 from plans.models.reminder import Preferences, State
 from plans.reminders import clock, outbox, tasks
+from plans.reminders.calendar import instant
+from plans.reminders.terms import Terms
 from plans.rules.words import Condition
 from rehab.redis import client
 from tests.factories import ChannelFactory, EntryFactory, PlanFactory
@@ -70,7 +75,7 @@ def test_a_tick_hands_out_no_more_than_workers_can_take_in_a_minute(handed, monk
     assert [len(chunk) for chunk in handed] == [2]
 
 
-def test_a_tick_says_that_the_clock_goes(handed):
+def test_a_tick_says_that_the_wallgoes(handed):
     now = datetime(2026, 3, 10, 8, 1, tzinfo=UTC)
     clock.tick(now)
     said = client().get(clock.TICK)
@@ -147,10 +152,10 @@ def test_many_people_cost_no_more_queries_than_one(django_assert_max_num_queries
 
 
 def test_what_is_done_is_withdrawn_and_what_is_undone_comes_back():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-10T12:00Z")
+        wall.move_to("2026-03-10T12:00Z")
         plan.record(plan.local_today(), {"during": 2, "dose": 100}, plan.athlete)
         look(plan)
         assert kinds(plan, "due") == {"later"}
@@ -162,10 +167,10 @@ def test_what_is_done_is_withdrawn_and_what_is_undone_comes_back():
 
 
 def test_what_was_sent_is_never_touched():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-10T17:31Z")
+        wall.move_to("2026-03-10T17:31Z")
         rows(plan).update(state="sent", sent_at=row_time(17, 31))
         before = list(rows(plan).values())
         plan.look_again()
@@ -175,10 +180,10 @@ def test_what_was_sent_is_never_touched():
 
 @pytest.mark.parametrize("fields", [{"state": "claimed"}, {"state": "sending"}, {"attempts": 1}])
 def test_what_is_on_its_way_is_the_senders(fields):
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-10T17:31Z")
+        wall.move_to("2026-03-10T17:31Z")
         claim = {} if "attempts" in fields else {"claim": "00000000-0000-0000-0000-000000000001"}
         rows(plan).filter(channel__way="email").update(**fields, **claim)
         before = list(rows(plan).values())
@@ -208,25 +213,24 @@ def test_a_way_that_was_switched_off_gets_nothing():
 
 
 def test_whoever_moves_has_only_what_is_ahead_moved():
-    with at("2026-03-10 10:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
         EntryFactory(plan=plan, date=plan.date_of(3), during=2, after=2, dose=100)
-        plan.record(plan.local_today(), {"pain": 3}, plan.athlete)
         look(plan)
         sent = rows(plan).filter(kind="morning")
         sent.update(state="sent", sent_at=row_time(8, 0))
         before = list(sent.values())
-        time.move_to("2026-03-10T12:00Z")
+        assert before
+        wall.move_to("2026-03-10T14:00Z")
         athlete = plan.athlete
         athlete.time_zone = "America/New_York"
         athlete.save(update_fields=["time_zone"])
         plan.look_again()
         look(plan)
         assert list(sent.values()) == before
-        moved = rows(plan).filter(state="due")
-        assert moved.exists()
-        assert all(row.due_at.astimezone(athlete.zone).date() == row.local_date for row in moved)
-        assert {row.due_at.hour for row in moved if row.kind == "session"} <= {21}  # 17:30 of summer time
+        assert {(row.kind, row.due_at) for row in rows(plan).filter(state="due")} == {
+            ("session", row_time(21, 30))  # 17:30 of summer time
+        }
 
 
 def test_a_zone_that_no_longer_exists_is_utc():
@@ -323,15 +327,15 @@ def test_a_reminder_that_its_reader_put_off_is_left_alone():
 
 
 def test_silence_is_told_by_the_clock():
-    with at("2026-03-10 06:00"):
-        plan = PlanFactory(days_ago=11)
+    with at("2026-03-10 06:00") as wall:
+        plan = PlanFactory(days_ago=9)
+        told = Escalation.objects.filter(plan=plan).order_by("day")
         look(plan)
-        told = Escalation.objects.filter(plan=plan)
-        assert sorted(told.values_list("rule", "kind", "day")) == [("SB-6", "silence", 7), ("SB-6", "silence", 10)]
-        plan.look_again()
-        look(plan)
-        assert told.count() == 2
-        assert kinds(plan, "due") >= {"silence"}
+        assert list(told.values_list("rule", "kind", "day")) == [("SB-6", "silence", 7)]
+        assert {(row.kind, row.about) for row in rows(plan)} == {("silence", "10")}
+        wall.move_to("2026-03-11T06:00Z")
+        assert look(plan) == 1  # nobody wrote anything
+        assert list(told.values_list("rule", "kind", "day")) == [("SB-6", "silence", 7), ("SB-6", "silence", 10)]
 
 
 # What goes wrong -------------------------------------------------------------------------------------------------
@@ -356,10 +360,10 @@ def test_something_written_between_reading_and_claiming_keeps_the_look_off(monke
 
 
 def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-10T17:31Z")
+        wall.move_to("2026-03-10T17:29Z")
         plan.record(plan.local_today(), {"during": 2, "dose": 100}, plan.athlete)
         real = clock.agenda
 
@@ -390,16 +394,16 @@ def test_one_bad_plan_never_stops_the_others(caplog):
 
 
 def test_a_plan_that_fails_again_is_tried_less_often_and_is_forgiven_once_it_goes():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         bad = PlanFactory(days_ago=2)
         entry = EntryFactory(plan=bad, date=bad.start_date, during=2)
         Entry.objects.filter(pk=entry.pk).update(flags=["nonsense"])
         look(bad)
-        time.move_to("2026-03-10T06:15Z")
+        wall.move_to("2026-03-10T06:15Z")
         look(bad)
         assert Plan.objects.get(pk=bad.pk).next_due_at == row_time(7, 15)
         Entry.objects.filter(pk=entry.pk).update(flags=[])
-        time.move_to("2026-03-10T07:15Z")
+        wall.move_to("2026-03-10T07:15Z")
         look(bad)
         assert Plan.objects.get(pk=bad.pk).clock_error == ""
         assert kinds(bad, "due") >= {"session"}
@@ -419,7 +423,7 @@ def test_one_that_cannot_be_written_never_stops_the_others(monkeypatch):
         monkeypatch.setattr(clock, "next_look", failing)
         assert clock.look([plan.pk for plan in plans]) == 3
         assert [kinds(plan, "due") for plan in plans] == [{"session"}, set(), {"session"}]
-        assert Plan.objects.get(pk=bad.pk).clock_error.startswith("OperationalError in plans/reminders/clock.py")
+        assert Plan.objects.get(pk=bad.pk).clock_error.startswith("OperationalError in plans/reminders/clock.py, line")
 
 
 def test_a_person_deleted_meanwhile_is_left_out(monkeypatch):
@@ -446,25 +450,25 @@ def test_nobody_to_look_at_is_nothing_to_do():
 
 
 def test_after_days_of_sleep_nothing_old_is_sent_and_what_was_missed_is_noted():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
         rows(plan).update(state="sent", sent_at=row_time(17, 30))
-        time.move_to("2026-03-14T12:00Z")  # nobody looked on the 11th, 12th and 13th
+        EntryFactory(plan=plan, date=plan.date_of(3), pain=3)
+        wall.move_to("2026-03-14T12:00Z")  # nobody looked on the 11th, 12th and 13th
         assert look(plan) == 1
         later = rows(plan).filter(local_date__gt="2026-03-10")
         assert {row.local_date.day for row in later if row.state == State.MISSED} == {11, 12, 13}
         due = later.filter(state="due")
-        assert {row.local_date.day for row in due} == {14}
-        assert {row.kind for row in due} == {"session", "silence"}  # of today, at their own hours
+        assert {(row.kind, f"{row.due_at:%d %H:%M}") for row in due} == {("session", "14 17:30")}
 
 
 def test_what_was_missed_today_is_summed_up_once():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
         EntryFactory(plan=plan, date=plan.date_of(3), during=2, after=2, dose=100)
         look(plan)
-        time.move_to("2026-03-11T12:00Z")  # the look of the night did not come, and with it no morning check
+        wall.move_to("2026-03-11T12:00Z")  # the look of the night did not come, and with it no morning check
         EntryFactory(plan=plan, date=plan.date_of(4), during=2, after=2, dose=100, morning=2)
         look(plan)
         missed = rows(plan).filter(local_date="2026-03-11", state="missed")
@@ -473,7 +477,7 @@ def test_what_was_missed_today_is_summed_up_once():
         assert {(row.about, row.due_at) for row in summed} == {("missed", datetime(2026, 3, 11, 12, tzinfo=UTC))}
         assert summed[0].parts == [[plan.pk, "morning"]]
         before = set(summed.values_list("pk", "state", "due_at"))
-        time.move_to("2026-03-11T12:30Z")
+        wall.move_to("2026-03-11T12:30Z")
         plan.look_again()
         look(plan)
         assert set(summed.values_list("pk", "state", "due_at")) == before
@@ -483,25 +487,29 @@ def test_what_was_missed_today_is_summed_up_once():
         assert summed.count() == len(before)
 
 
-def test_a_sum_of_what_is_done_meanwhile_is_withdrawn():
-    with at("2026-03-10 06:00") as time:
+def test_what_is_summed_up_waits_for_the_end_of_quiet_hours_and_goes_no_more_once_it_is_done():
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
         EntryFactory(plan=plan, date=plan.date_of(3), during=2, after=2, dose=100)
-        time.move_to("2026-03-10T12:00Z")
-        Plan.objects.update(next_due_at=row_time(0, 10))
-        clock.look([plan.pk])
-        assert "catch_up" in kinds(plan, "due")
-        plan.record(plan.local_today(), {"morning": 2, "during": 1, "dose": 100}, plan.athlete)
         look(plan)
-        assert kinds(plan, "withdrawn") >= {"catch_up"}
+        Preferences.objects.create(user=plan.athlete, quiet_from="11:00", quiet_until="13:00")
+        wall.move_to("2026-03-10T11:30Z")
+        rows(plan).filter(kind="morning").update(state="missed")
+        plan.look_again()
+        look(plan)
+        assert {row.due_at for row in rows(plan).filter(kind="catch_up")} == {row_time(13, 0)}
+        plan.record(plan.local_today(), {"morning": 2}, plan.athlete)
+        look(plan)
+        assert kinds(plan, "withdrawn") == {"catch_up"}
+        assert kinds(plan, "due") == {"session"}
 
 
 def test_what_the_sender_found_too_late_is_summed_up():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
         EntryFactory(plan=plan, date=plan.date_of(3), during=2, after=2, dose=100)
         look(plan)
-        time.move_to("2026-03-10T11:30Z")
+        wall.move_to("2026-03-10T11:30Z")
         rows(plan).filter(kind="morning").update(state="missed")
         plan.look_again()
         look(plan)
@@ -510,37 +518,70 @@ def test_what_the_sender_found_too_late_is_summed_up():
 
 
 def test_nothing_is_summed_up_in_quiet_hours_that_end_tomorrow():
-    with at("2026-03-10 06:00") as time:
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
-        time.move_to("2026-03-10T22:30Z")
+        wall.move_to("2026-03-10T22:30Z")
         Plan.objects.update(next_due_at=row_time(0, 10))
         clock.look([plan.pk])
         assert kinds(plan, "due") == set()
         assert kinds(plan, "missed") == {"session"}
 
 
-def test_a_clock_that_jumped_back_sends_nothing_twice():
-    with at("2026-03-10 06:00") as time:
+def test_a_wallthat_jumped_back_sends_nothing_twice():
+    with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-11T06:00Z")
+        wall.move_to("2026-03-11T06:00Z")
         look(plan)
         rows(plan).update(state="sent", sent_at=datetime.now(UTC))
         before = list(rows(plan).values_list("pk", "state"))
-        time.move_to("2026-03-10T06:00Z")
+        wall.move_to("2026-03-10T06:00Z")
         plan.look_again()
         look(plan)
         assert list(rows(plan).values_list("pk", "state")) == before
 
 
-def test_a_clock_that_jumped_ahead_forgets_nobody():
-    with at("2027-03-10 06:00") as time:
+def test_a_wallthat_jumped_ahead_forgets_nobody():
+    with at("2027-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
-        time.move_to("2026-03-10T06:00Z")
+        wall.move_to("2026-03-10T06:00Z")
         Plan.objects.update(start_date="2026-03-10")
         assert clock.look([plan.pk]) == 0
         assert clock.mend() == 1
         assert look(plan) == 1
         assert {(row.local_date.year, row.state) for row in rows(plan)} == {(2026, "due"), (2027, "withdrawn")}
         assert clock.mend() == 0
+
+
+# When it looks next ----------------------------------------------------------------------------------------------
+
+MOMENTS = st.integers(1704067200, 1830297600).map(lambda second: datetime.fromtimestamp(second, UTC))  # 2024 to 2027
+TIMES = st.times()
+
+
+@given(zone=st.sampled_from(sorted(zones())), now=MOMENTS, morning=TIMES, evening=TIMES, person=st.integers(1, 10**9))
+def test_the_next_look_comes_after_the_next_midnight_and_before_what_is_due_then(zone, now, morning, evening, person):
+    terms = Terms(zone_of(zone), morning=morning, evening=evening)
+    plan = Plan(athlete_id=person)
+    then = clock.next_look(plan, now, terms)
+    date = then.astimezone(terms.zone).date()
+    assert now < then <= now + timedelta(hours=49)
+    assert date > now.astimezone(terms.zone).date()
+    midnight = instant(date, time(0), terms.zone)
+    assert midnight <= then <= midnight + clock.SPREAD
+    first = instant(date, min(morning, evening, terms.session), terms.zone)
+    assert then <= max(midnight, first - clock.BEFORE)
+
+
+def test_people_of_one_zone_are_spread_and_the_plans_of_one_person_are_not():
+    terms, now = Terms(zone_of("Europe/London")), datetime(2026, 3, 10, 12, tzinfo=UTC)
+    looks = [clock.next_look(Plan(pk=pk, athlete_id=person), now, terms) for pk, person in [(1, 1), (2, 1), (3, 3601)]]
+    assert looks[0] == looks[1] == datetime(2026, 3, 11, 0, 0, 1, tzinfo=UTC)
+    assert looks[2] == datetime(2026, 3, 11, 1, 0, 1, tzinfo=UTC)
+
+
+def test_a_midnight_that_the_clocks_leave_out_is_the_first_minute_after_it():
+    terms, now = Terms(zone_of("Africa/Cairo")), datetime(2026, 4, 23, 12, tzinfo=UTC)
+    then = clock.next_look(Plan(athlete_id=7200), now, terms)
+    assert then.astimezone(terms.zone).isoformat() == "2026-04-24T01:00:00+03:00"
