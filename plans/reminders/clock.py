@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from plans.models import Escalation, Plan
@@ -128,28 +127,30 @@ def _write(agendas: Sequence[Agenda], now: datetime) -> int:
         changes = Changes()
         for one in agendas:
             person = one.person
-            changes.add(person.user, person.channels, one.rows, one.items, now)
+            changes.add(person.user, person.channels, one.rows, one.items, now, person.today(now))
         changes.apply()
     return len(agendas)
 
 
 def _claim(agendas: Sequence[Agenda], now: datetime) -> None:
     """The moment that was seen is the token: of two looks one has the plan; what was written since keeps both off."""
-    stand, whens, failed = Q(), [], []
+    stand, plans, later, failed = Q(), 0, [], []
     for one in agendas:
         for plan in one.person.plans:
+            plans += 1
             error = one.errors.get(plan.pk, "")
             stand |= Q(pk=plan.pk, next_due_at=plan.next_due_at, revision=plan.revision)
             then = now + (LATER if plan.clock_error else AGAIN) if error else next_look(plan, now, one.terms)
-            whens.append(When(pk=plan.pk, then=Value(then, DateTimeField())))
+            if then:
+                later.append(When(pk=plan.pk, then=Value(then)))
             if error:
                 log.error("The clock cannot look at plan %s: %s", plan.pk, error)
                 failed.append(When(pk=plan.pk, then=Value(error)))
     change = {
-        "next_due_at": Cast(Case(*whens), DateTimeField()),
+        "next_due_at": Case(*later, output_field=DateTimeField()) if later else None,
         "clock_error": Case(*failed, default=Value("")) if failed else "",
     }
-    if len(whens) != Plan.objects.filter(stand).update(**change):
+    if Plan.objects.filter(stand).update(**change) != plans:
         raise Moved
 
 
