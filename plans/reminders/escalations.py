@@ -18,7 +18,7 @@ from .terms import Terms
 
 # The steps after the moment at which it is told. A stop, questions that must be asked again, and an athlete who asks
 # are urgent: at once, also in the night, again within the same day, and before a weekend is over. The rest waits for
-# the end of quiet hours and for the working days. docs/reminders.md says the same.
+# the end of quiet hours and for the working days. docs/decisions/0021 says why.
 URGENT = (Why.STOP.value, Why.RETRIAGE.value, Why.ASKED.value)
 URGENT_STEPS = (timedelta(0), timedelta(hours=4), timedelta(hours=24), timedelta(hours=72))
 STEPS = (timedelta(0), timedelta(hours=48), timedelta(hours=120))
