@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import CareLink, User
 from plans.models import Escalation, Message, Plan
 from plans.models.escalation import EscalationQuerySet
@@ -25,8 +27,9 @@ STEPS = (timedelta(0), timedelta(hours=48), timedelta(hours=120))
 
 
 def untold(plans: Iterable[int]) -> set[int]:
-    """The keys of those plans with an escalation that nobody was told of and that nobody has in hand."""
-    return set(_waiting().filter(plan__in=plans).values_list("plan_id", flat=True))
+    """The keys of those plans with an escalation that nobody has in hand, and with somebody to tell of it."""
+    carers = CareLink.objects.open().filter(athlete=OuterRef("plan__athlete"))
+    return set(_waiting().filter(Exists(carers), plan__in=plans).values_list("plan_id", flat=True))
 
 
 def tell_carers(plan: Plan, course: Course, now: datetime) -> list[Message]:
