@@ -6,7 +6,7 @@ unless something is written before. At the hour itself nothing is worked out any
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -93,16 +93,15 @@ def next_look(plan: Plan, now: datetime, terms: Terms | None = None) -> datetime
 # One look --------------------------------------------------------------------------------------------------------
 
 
-def look(pks: Iterable[int], now: datetime | None = None) -> int:
+def look(pks: Sequence[int], now: datetime | None = None) -> int:
     """Look at those of these plans that are still due; how many people that were. Safe to repeat."""
     moment = now or timezone.now()
-    seen = people(pks, moment)
     try:
-        return _write([agenda(person, moment) for person in seen], moment)
+        return _write([agenda(person, moment) for person in people(pks, moment)], moment)
     except Exception as error:
-        # One by one, so that whoever is in the way stands in nobody else's.
-        log.info("A look at %s people goes on one by one: %s", len(seen), describe(error))
-        return sum(_alone(person, moment) for person in seen)
+        # Once more, as it is by now and one by one, so that whoever is in the way stands in nobody else's.
+        log.info("A look at %s plans goes on one by one: %s", len(pks), describe(error))
+        return sum(_alone(person, moment) for person in people(pks, moment))
 
 
 def _alone(person: Person, now: datetime) -> int:

@@ -355,22 +355,37 @@ def test_silence_is_told_by_the_clock():
 # What goes wrong -------------------------------------------------------------------------------------------------
 
 
-def test_something_written_between_reading_and_claiming_keeps_the_look_off(monkeypatch):
+def test_something_written_between_reading_and_claiming_is_seen(monkeypatch):
     with at("2026-03-10 06:00"):
         plan = PlanFactory()
         real = clock.agenda
 
         def written_meanwhile(person, now):
+            made = real(person, now)
             if not Entry.objects.exists():
                 plan.record(plan.local_today(), {"during": 2, "dose": 100}, plan.athlete)
-            return real(person, now)
+            return made
 
         monkeypatch.setattr(clock, "agenda", written_meanwhile)
+        assert clock.look([plan.pk]) == 1
+        assert set(rows(plan).values_list("kind", "state", "revision")) == {("later", "due", 1)}
+
+
+def test_what_cannot_be_claimed_is_left_for_the_next_tick(monkeypatch):
+    with at("2026-03-10 06:00"):
+        plan = PlanFactory()
+        real = clock.agenda
+
+        def always_written_meanwhile(person, now):
+            made = real(person, now)
+            plan.record(plan.local_today(), {"pain": (Plan.objects.get().revision + 1) % 10}, plan.athlete)
+            return made
+
+        monkeypatch.setattr(clock, "agenda", always_written_meanwhile)
         assert clock.look([plan.pk]) == 0
         assert not Message.objects.exists()
         assert Plan.objects.get(pk=plan.pk).next_due_at <= datetime.now(UTC)
-        assert clock.look([plan.pk]) == 1
-        assert "session" not in kinds(plan, "due")
+        assert Plan.objects.get(pk=plan.pk).clock_error == ""
 
 
 def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
@@ -382,13 +397,13 @@ def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
         real = clock.agenda
 
         def taken_meanwhile(person, now):
-            rows(plan).filter(state="due").update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
-            return real(person, now)
+            made = real(person, now)
+            rows(plan).filter(kind="session").update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
+            return made
 
         monkeypatch.setattr(clock, "agenda", taken_meanwhile)
-        assert clock.look([plan.pk]) == 0
-        assert set(rows(plan).values_list("state", flat=True)) == {"claimed"}
-        assert Plan.objects.get(pk=plan.pk).next_due_at <= datetime.now(UTC)
+        assert clock.look([plan.pk]) == 1
+        assert set(rows(plan).values_list("kind", "state")) == {("session", "claimed"), ("later", "due")}
 
 
 def test_one_bad_plan_never_stops_the_others(caplog):
