@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 
 from plans.converters import DayConverter
-from plans.views import booking, change, checkin, plan, progress, rescreen, review, session, today, why
+from plans.views import (
+    booking,
+    change,
+    checkin,
+    inbox,
+    plan,
+    progress,
+    reminders,
+    rescreen,
+    review,
+    session,
+    today,
+    ways,
+    why,
+)
 
 register_converter(DayConverter, "day")
 
@@ -33,4 +47,12 @@ urlpatterns = [
     path("plan/<int:pk>/pause/", change.pause, name="pause"),
     path("plan/<int:pk>/resume/", change.resume, name="resume"),
     path("plan/<int:pk>/end/", change.end, name="end"),
+    # What comes to somebody, on their terms.
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/ways/", ways.ways, name="ways"),
+    path("reminders/channel/<int:pk>/", ways.channel, name="channel"),
+    path("reminders/device/", ways.device, name="device"),
+    path("reminders/service/", ways.service, name="service"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:pk>/", inbox.inbox_item, name="inbox_item"),
 ]

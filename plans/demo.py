@@ -12,8 +12,9 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Consent, User
-from plans.models import Screening, Version
+from accounts.models import CareLink, Consent, User
+from plans.models import Plan, Screening, Version
+from plans.models.escalation import ask
 from plans.models.start import start
 from plans.rules.screening import SITE_QUESTION, questions
 from plans.rules.words import Condition
@@ -78,6 +79,14 @@ def make() -> None:
             _strain(people[BACK])
         if ELBOW in people:
             _elbow(people[ELBOW])
+        _care()
+
+
+def _care() -> None:
+    """The physio looks after the athlete with the elbow: what is escalated stands in their inbox."""
+    athlete, physio = (User.objects.get(email=person.email) for person in (ELBOW, PHYSIO))
+    if not CareLink.objects.filter(athlete=athlete, physio=physio).exists():
+        CareLink.objects.create(athlete=athlete, physio=physio)
 
 
 def _account(person: Person) -> User:
@@ -106,7 +115,9 @@ def _elbow(athlete: User) -> None:
         "activities": [("Lift a full kettle", 4), ("Open a stiff jar", 3)],
     }
     asked = {"QE13": "yes", "QE19": "yes"}
-    _live(athlete, Condition.TENNIS_ELBOW, asked, values, ELBOW_DAYS, {1: {"scores": [5, 4], "change_since_start": 1}})
+    weeks = {1: {"scores": [5, 4], "change_since_start": 1}}
+    plan = _live(athlete, Condition.TENNIS_ELBOW, asked, values, ELBOW_DAYS, weeks)
+    ask(plan, athlete, "May I go back to doubles on Sunday?")
 
 
 def _live(
@@ -116,7 +127,7 @@ def _live(
     values: Mapping[str, Any],
     days: tuple[Mapping[str, Any], ...],
     weeks: Mapping[int, Mapping[str, Any]],
-) -> None:
+) -> Plan:
     """Screen, start and write day by day, each at its own evening, so that everything is told as it would have been."""
     first = timezone.localdate(timezone=athlete.zone) - timedelta(days=len(days))
     evenings = [datetime.combine(first + timedelta(days=n), EVENING, athlete.zone) for n in range(len(days))]
@@ -136,3 +147,4 @@ def _live(
         if number % 7 == 0 and (review := weeks.get(number // 7)):
             scores = dict(zip(activities, review["scores"], strict=True))
             plan.review(number // 7, {**review, "scores": scores}, athlete, now=evening)
+    return plan

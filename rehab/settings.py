@@ -312,13 +312,22 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # next tick picks them up.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,  # above the longest task
+    "visibility_timeout": 900,  # above the longest task; none is ever put off by eta or countdown
     # A task of a worker that was killed comes back after the above, not 100 s later.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # Longer than a worker's own wait for the next task; a server that hangs must not hang those who ask it.
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "queue_order_strategy": "priority",  # queues in the order below, the next one only while those before are empty
 }
+# Every worker takes from all of them. The tick stands with escalations: behind a thousand reminders it would hand out
+# the next escalation too late.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"escalations": {}, "reminders": {}, "clock": {}}
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_ROUTES = {"reminders.tick": {"queue": "escalations"}}
+CELERY_IMPORTS = ["plans.reminders.tasks"]
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
 
 # --- what is told to a monitor -------------------------------------------------------------------
 

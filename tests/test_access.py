@@ -6,10 +6,21 @@ The walk goes through the resolver: an address that is added without saying here
 from collections.abc import Iterator
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from tests.factories import AdminFactory, PhysioFactory, UserFactory
+from plans.models import Channel
+from tests.factories import (
+    AdminFactory,
+    CareLinkFactory,
+    ChannelFactory,
+    EscalationFactory,
+    MessageFactory,
+    PhysioFactory,
+    UserFactory,
+)
 from tests.plans.views.daily import DOOR, running
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +50,11 @@ OPEN = {
 # Pages of one message, by a signed link that its reader was sent; tests/plans/views/test_message_links.py.
 BY_LINK = {"message", "snooze", "done", "unsubscribe"}
 # Pages of whoever is signed in; they show nothing of another's.
-OWN = {"me", "today", "progress", "plan"}
+OWN = {"me", "today", "progress", "plan", "reminders", "ways", "inbox"}
+# What takes something of one's own from whoever is signed in, and shows nothing.
+OWN_POSTED = {"device", "service"}
+# One row of one person, by its number: a way to them, a message in their inbox.
+ROW = {"channel", "inbox_item"}
 # Pages of one plan, by its number, with the rest of their address.
 PLAN = {
     "plan_of": {},
@@ -82,7 +97,7 @@ def addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator
 
 def test_every_address_says_whose_it_is():
     names = {pattern.name for _address, pattern in addresses()}
-    assert names == OPEN | BY_LINK | OWN | PLAN.keys()
+    assert names == OPEN | BY_LINK | OWN | OWN_POSTED | ROW | PLAN.keys()
 
 
 def test_every_address_with_a_signed_link_in_it_is_a_messages():
@@ -92,7 +107,7 @@ def test_every_address_with_a_signed_link_in_it_is_a_messages():
 
 def test_every_address_with_a_plan_in_it_is_a_plans():
     for address, pattern in addresses():
-        assert ("<int:pk>" in address) is (pattern.name in PLAN)
+        assert ("<int:pk>" in address) is (pattern.name in ROW | PLAN.keys())
 
 
 @pytest.fixture
@@ -155,6 +170,54 @@ def test_promise_7_what_is_ones_own_shows_nothing_of_another(plan, name):
     assert "login" in Client().get(there).url
     response = signed_in(UserFactory()).get(there)
     assert f"/plan/{plan.pk}/" not in response.content.decode()
+
+
+@pytest.fixture
+def row(plan):
+    """The way to the inbox of the plan's athlete and what stands in it, by the name of the page."""
+    message = MessageFactory(plan=plan, channel__way="inbox", state="sent", sent_at=timezone.now())
+    return {"channel": message.channel, "inbox_item": message}
+
+
+@pytest.mark.parametrize("name", sorted(ROW))
+def test_promise_7_a_row_of_another_is_no_page(plan, row, name):
+    there, before = reverse(f"plans:{name}", args=[row[name].pk]), model_to_dict(row[name])
+    assert all(answer.status_code == 302 and "login" in answer.url for answer in both(Client(), there))
+    for stranger in (UserFactory, PhysioFactory, AdminFactory):
+        assert {answer.status_code for answer in both(signed_in(stranger()), there)} == {404}
+    row[name].refresh_from_db()
+    assert model_to_dict(row[name]) == before
+    assert 404 not in {answer.status_code for answer in both(signed_in(plan.athlete), there)[:1]}
+
+
+@pytest.mark.parametrize("name", sorted(OWN_POSTED))
+def test_promise_7_what_is_posted_of_ones_own_needs_a_sign_in(plan, name):
+    answer = Client().post(reverse(f"plans:{name}"), {"url": "json://example.org", "label": "x", "subscription": "{}"})
+    assert answer.status_code == 401 or "login" in answer.url
+    assert not Channel.objects.exists()
+
+
+def test_promise_7_an_escalation_is_read_only_while_the_care_link_is_open(plan):
+    link = CareLinkFactory(athlete=plan.athlete)
+    told = EscalationFactory(plan=plan)
+    channel = ChannelFactory(user=link.physio, way="inbox")
+    message = MessageFactory(
+        plan=plan,
+        recipient=link.physio,
+        channel=channel,
+        kind="escalation",
+        escalation=told,
+        state="sent",
+        sent_at=timezone.now(),
+    )
+    there, physio = reverse("plans:inbox_item", args=[message.pk]), signed_in(link.physio)
+    assert physio.get(there).status_code == 200
+    link.ended_at = timezone.now()
+    link.save(update_fields=["ended_at"])
+    assert {answer.status_code for answer in both(physio, there)} == {404}
+    assert there not in physio.get(reverse("plans:inbox")).content.decode()
+    told.refresh_from_db()
+    assert told.acknowledged_at is None
 
 
 def test_a_plan_that_is_not_there_is_no_page(plan):

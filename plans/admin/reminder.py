@@ -14,6 +14,8 @@ from accounts.readonly import ReadOnlyAdmin
 from plans.models import Channel, Message, MessageCount
 from plans.reminders import masked
 
+from . import reminder_pages
+
 MOST = 10_000
 
 
@@ -31,6 +33,7 @@ class ByNumber(ReadOnlyAdmin):
 
     ordering = ("-pk",)
     sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
 
     @staticmethod
@@ -40,10 +43,11 @@ class ByNumber(ReadOnlyAdmin):
 
 @admin.register(Message)
 class MessageAdmin(ByNumber):
-    list_display = ("id", "planned_at", "recipient_number", "plan_number", "kind", "way", "state", "attempts", "said")
+    list_display = ("id", "state", "kind", "way", "planned_at", "recipient_number", "plan_number", "attempts", "said")
     list_filter = ("state", "kind", "channel__way", "planned_at")
     search_fields = ("=id", "=recipient__id", "=plan__id")
     list_select_related = ("channel",)
+    change_list_template = "admin/reminders/outbox.html"
     fields = (
         "recipient_number",
         "plan_number",
@@ -61,6 +65,9 @@ class MessageAdmin(ByNumber):
         "said",
         "created_at",
     )
+
+    def get_urls(self) -> list[Any]:
+        return [*reminder_pages.urls(), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -17,6 +17,8 @@ def text(said: str) -> str:
 
 def address(channel: Channel) -> str:
     """Where a channel leads, without what would let anybody send there."""
+    if channel.ended_at:
+        return ""  # it was forgotten
     match channel.way:
         case Way.EMAIL:
             return MAIL.sub(r"\1…@\2", channel.user.email)

@@ -29,7 +29,7 @@ class Length(StrEnum):
 
 
 # Each day plans its own of these, so what was put off until another day needs no row of its own.
-DAILY = (Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP)
+DAILY = (Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP, Kind.DIGEST)
 
 
 def can_wait(message: Message) -> bool:
@@ -89,22 +89,25 @@ def _again(message: Message) -> str:
 
 
 def _come_again(message: Message, put_off: Message | None, until: datetime, now: datetime) -> None:
-    """The same message once more, at the end of the snooze; one row, whatever is pressed."""
+    """The same message once more, at the end of the snooze; one row, whatever is pressed.
+
+    On another day it is not as it was planned, even if nobody wrote since: without a revision, sending checks it.
+    """
+    date = _date(message, until)
+    same_day = date == _date(message, now)
+    moved = {"planned_at": until, "due_at": until, "revision": message.revision if same_day else None}
     if put_off is not None:
-        moved = {"planned_at": until, "due_at": until, "local_date": _date(message, until)}
-        Message.objects.filter(pk=put_off.pk, state=State.DUE.value).update(**moved)
-        return
-    if message.kind in DAILY and _date(message, until) != _date(message, now):
-        return
-    Message.objects.get_or_create(
-        recipient_id=message.recipient_id,
-        plan=message.plan,
-        kind=message.kind,
-        local_date=_date(message, until),
-        channel_id=message.channel_id,
-        about=_again(message),
-        defaults={"parts": message.parts, "revision": message.revision, "planned_at": until, "due_at": until},
-    )
+        Message.objects.filter(pk=put_off.pk, state=State.DUE.value).update(local_date=date, **moved)
+    elif same_day or message.kind not in DAILY:
+        Message.objects.get_or_create(
+            recipient_id=message.recipient_id,
+            plan=message.plan,
+            kind=message.kind,
+            local_date=date,
+            channel_id=message.channel_id,
+            about=_again(message),
+            defaults={"parts": message.parts, **moved},
+        )
 
 
 def _date(message: Message, moment: datetime) -> Date:

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from plans.models.reminder import Channel, ChannelQuerySet, Kind, Message, State, Use, Way
 
-from . import outbound
+from . import masked, outbound
 from .channels import Answer, Outcome
 from .kinds import KINDS
 
@@ -156,8 +156,10 @@ def subscribe(user: User, endpoint: str, keys: Mapping[str, str], label: str) ->
         mine = Channel.objects.for_user(user).open().filter(way=Way.PUSH.value)
         found: Channel | None = mine.filter(address=endpoint).first()
         if found:
+            if found.keys != keys:  # what failed with the former ones may work with these
+                found.failing_since, found.last_error = None, ""
             found.keys, found.label = keys, label
-            found.save(update_fields=["keys", "label"])
+            found.save(update_fields=["keys", "label", "failing_since", "last_error"])
             return found
         if mine.count() >= DEVICES_MAX:
             raise ValidationError(_too_many(DEVICES_MAX), code="devices")
@@ -196,7 +198,10 @@ def _take_over(user: User, endpoint: str) -> None:
 
 
 def add_service(user: User, url: str, label: str) -> Channel:
-    """A service by its URL. It is used once `confirm` says that a test message has arrived."""
+    """A service by its URL. It is used once `confirm` says that a test message has arrived.
+
+    Call it outside a transaction: it looks up a name in the network, which may take some seconds.
+    """
     from .channels import service
 
     url = url.strip()
@@ -278,10 +283,5 @@ def drop(channel: Channel) -> None:
 
 
 def shown(channel: Channel) -> str:
-    """Enough of the address to know which one it is, and no secret."""
-    if channel.way == Way.EMAIL:
-        return channel.user.email
-    if channel.way == Way.PUSH:
-        return urlsplit(channel.address).hostname or ""
-    scheme, found, _rest = channel.address.partition("://")
-    return f"{scheme}://…" if found else ""
+    """Enough of the address for its owner to know which one it is, and no secret."""
+    return channel.user.email if channel.way == Way.EMAIL else masked.address(channel)

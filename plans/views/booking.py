@@ -12,6 +12,7 @@ from accounts.signed_in import person
 from plans.forms.booking import BookingForm
 from plans.models import Plan
 from plans.models.booking import LATEST, SOONEST, USUAL, ask_again
+from plans.reminders.due import review_open
 
 from .access import of_plan
 from .refused import leaves, refused, status_of
@@ -20,12 +21,15 @@ from .refused import leaves, refused, status_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_plan
 def booking(request: HttpRequest, plan: Plan) -> HttpResponse:
+    if plan.ended_on:
+        return refused(request, plan, ValidationError(_("This plan has ended, so there is nothing to book."), "ended"))
+    if not review_open(plan.course()):
+        messages.info(request, _("No review waits to be booked."))
+        return redirect("plans:today_of", plan.pk)
     today, status = plan.local_today(), 200
     asked = plan.booking_on if plan.booking_on and plan.booking_on > today else None
     form = BookingForm(request.POST or None, initial={"on": asked or today + USUAL})
     form.fields["on"].widget.attrs |= {"min": today + SOONEST, "max": today + LATEST}
-    if plan.ended_on:
-        return refused(request, plan, ValidationError(_("This plan has ended, so there is nothing to book."), "ended"))
     if request.method == "POST" and form.is_valid():
         try:
             on = form.cleaned_data["on"]

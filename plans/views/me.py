@@ -18,7 +18,7 @@ from plans.forms.me import MeForm
 from plans.models import Plan
 from plans.rules.words import Condition
 
-from . import stopped
+from . import inbox, stopped
 
 FIELDS = ("name", "country", "time_zone")
 
@@ -44,6 +44,7 @@ def me(request: HttpRequest) -> HttpResponse:
         ],
         "ended": [(plan, catalogue().conditions[Condition(plan.condition)]) for plan in mine.exclude(ended_on=None)],
         "lost_zone": user.time_zone if user.time_zone not in zones() else "",
+        "unread": inbox.unread(user),
         "tab": "me",
     }
     return render(request, "plans/me.html", page, status=400 if form.errors else 200)

@@ -146,7 +146,8 @@ def done(request: HttpRequest, message: Message) -> HttpResponse:
     try:
         new = snooze.done(message)
     except ValidationError as error:
-        words = _("%(problem)s Open the plan to see more.") % {"problem": error.messages[0]}
+        # Whether a plan is paused or stopped stands behind sign-in.
+        words = _("This could not be noted. Open the plan to see why.")
         return _said(request, _("Not noted"), words, message, status=status_of(error))
     if not new:
         return _said(request, _("Noted before"), _("The session of %(day)s is in your diary.") % {"day": day}, message)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -51,13 +52,32 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, the same for everybody. Its text changes with what it keeps, so that the browser renews it.
 
-    The country is told to it by the page: a worker that is replaced while somebody taps on can hold up the next page.
+    The country is told to it by each page, and only a change costs something. A newer worker waits until the last page
+    is closed: one that takes over in the middle of somebody's way can hold up the page that they are going to. Nothing
+    of a person's plan is kept: what is fetched for keeping is fetched without cookies.
     """
     files = [static(name) for name in KEPT]
     pages = [reverse("plans:help"), reverse("plans:offline")]
     words = json.dumps([files, {code: each.model_dump() for code, each in catalogue().countries.items()}])
-    kept = {"files": files, "pages": pages, "version": hashlib.sha256(words.encode()).hexdigest()[:12]}
+    kept = {"files": files, "pages": pages, "version": hashlib.sha256(words.encode()).hexdigest()[:12]} | reminding()
     return render(request, "plans/worker.js", {"kept": json.dumps(kept)}, content_type="text/javascript; charset=utf-8")
+
+
+def reminding() -> dict[str, Any]:
+    """What the worker says when a message tells nothing, or a tap does not reach us."""
+    unreadable = {
+        "title": _("Rehab planner"),
+        "body": _("There is something for you in the app."),
+        "url": reverse("plans:inbox"),
+        "icon": static("plans/icon-192.png"),
+    }
+    failed = {"title": _("That did not get through"), "message": _("Open the app and try it there.")}
+    return {
+        "message": unreadable,
+        "failed": failed,
+        "ways": reverse("plans:ways"),
+        "device": reverse("plans:device"),
+    }
 
 
 @require_safe

@@ -54,6 +54,8 @@ def page(request: HttpRequest, plan: Plan, course: Course) -> HttpResponse:
         "emergency_too": found is Disposition.URGENT and any(reason.get("via") for reason in reasons),
         # On the day itself nothing stands on the screen but what to do.
         "later": course.today > _stopped_on(course),
+        "bookable": course.status is Status.STOPPED and found is Disposition.REVIEW_FIRST,
+        "date": plan.date_of(course.today),
     }
     return render(request, TEMPLATES.get(found, "plans/stopped_review.html"), words)
 

@@ -14,15 +14,17 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.signed_in import person
 from plans import phrasing
 from plans.catalogue import catalogue
 from plans.forms.setup import SPORTS
 from plans.models import Entry, Plan
+from plans.reminders.due import review_open
 from plans.rules.course import Course
 from plans.rules.dose import SessionKind
 from plans.rules.words import Condition, Sport, StageId, Status
 
-from . import cards, stopped
+from . import cards, inbox, stopped
 from .access import of_plan
 
 RECENT_DAYS = 1
@@ -50,7 +52,7 @@ def entry_on(plan: Plan, date: Date) -> Entry | None:
 def own_plans(request: HttpRequest) -> QuerySet[Plan]:
     """The plans that somebody follows themselves, in the order in which they began."""
     mine = Plan.objects.for_user(request.user).filter(athlete=request.user.pk).open()
-    return mine.order_by("pk")
+    return mine.annotate(unread=inbox.unread_of(person(request))).order_by("pk")
 
 
 @require_safe
@@ -123,6 +125,7 @@ def _body(plan: Plan, course: Course, stage: StageId) -> dict[str, Any]:
     place = "rest-day" if course.session.kind is SessionKind.REST else "today"
     return {
         "told": recent(course),
+        "bookable": review_open(course),
         "parts": parts,
         "next": next_step(plan, course, parts),
         "lines": lines,

@@ -5,13 +5,14 @@ The walk goes through the names of all addresses, so that a page that is added i
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
@@ -19,19 +20,27 @@ from plans.intake import KEY, Intake
 from plans.models import Plan
 from plans.models.care import Kind, end, intervene
 from plans.models.reminder import Kind as Reminder
+from plans.models.reminder import Preferences
 from plans.reminders.compose import compose, examples
 from plans.reminders.links import token
 from plans.rules.words import Answer, Condition, Onset
 from plans.screens import BACK, ELBOW
 from plans.views.setup import SLUGS
-from tests.factories import MessageFactory, PhysioFactory, UserFactory
+from tests.factories import (
+    CareLinkFactory,
+    ChannelFactory,
+    EscalationFactory,
+    MessageFactory,
+    PhysioFactory,
+    UserFactory,
+)
 
 from .look import CUT_OFF, faults
 from .people import day, living
 from .phone import Phone
 
 # No screens: what the browser itself fetches, what only takes a form, and what only leads on.
-NO_SCREEN = {"manifest", "worker", "ask", "message"}
+NO_SCREEN = {"manifest", "worker", "ask", "message", "channel", "device", "service"}
 DAYS = [day(3, 4, 3, 2, 100)] * 7 + [day(2, 2, 2, 2, 100), day(2, 2, 7, 5, 100)]
 CLEAR = Intake(
     region="back",
@@ -68,10 +77,15 @@ def names() -> dict[str, list[str]]:
 NAMES = names()
 # By a signed link, without signing in.
 OF_MESSAGE = {name for name, given in NAMES.items() if "token" in given}
-OF_PLAN = {name for name, given in NAMES.items() if "pk" in given} | {
+# By the number of a message in the inbox.
+IN_INBOX = {"plans:inbox_item"}
+OF_PLAN = {name for name, given in NAMES.items() if "pk" in given} - IN_INBOX | {
     "plans:today",
     "plans:plan",
     "plans:progress",
+    "plans:reminders",
+    "plans:ways",
+    "plans:inbox",
     "accounts:me",
 }
 VALUES: dict[tuple[str, str], list[Any]] = {
@@ -137,7 +151,7 @@ def looker(phone: Phone, client: Client, axe: Callable, subtests: Any, complaint
 
 def test_every_screen_of_the_way_in(looker: Looker) -> None:
     looker.be(intake=SET_UP)
-    for name in sorted(NAMES.keys() - OF_PLAN - OF_MESSAGE):
+    for name in sorted(NAMES.keys() - OF_PLAN - OF_MESSAGE - IN_INBOX):
         if name == "plans:finish":
             looker.be(UserFactory(), SET_UP)
         for given in arguments(name, {}):
@@ -171,6 +185,54 @@ def test_every_screen_of_a_message(looker: Looker, complaints: list[str]) -> Non
     looker.phone.open("plans:snooze", "forged")
     looker.look("a forged link", at="/m/forged/snooze/")
     complaints[:] = [each for each in complaints if "/m/forged/snooze/" not in each]  # it answers 404
+
+
+def test_the_screens_of_reminders(looker: Looker) -> None:
+    """In every state: a way that fails, one not yet tested, snoozed, a zone that is no more, what was typed wrong."""
+    plan = living(Condition.LUMBAR_STRAIN, DAYS, given={"QB19": "yes"})
+    now, athlete = timezone.now(), plan.athlete
+    inbox = ChannelFactory(user=athlete, way="inbox", last_sent_at=now)
+    ChannelFactory(
+        user=athlete, way="push", address="https://push.example.org/x", failing_since=now - timedelta(days=3)
+    )
+    ChannelFactory(user=athlete, way="service", address="ntfys://example.org/x", label="My ntfy")
+    kinds = {"session": {}, "catch_up": {"parts": [[plan.pk, "review"]], "plan": None, "recipient": athlete}}
+    for kind, more in kinds.items():
+        MessageFactory(**{"plan": plan, "channel": inbox, "kind": kind, "state": "sent", "sent_at": now, **more})
+    looker.be(athlete)
+    for name in ("ways", "inbox", "reminders", "today"):
+        looker.open(f"plans:{name}", state="with some")
+    looker.open("plans:booking", plan.pk, state="a review to book")
+    Preferences.objects.create(user=athlete, quiet_from=time(19), snoozed_until=now + timedelta(hours=5))
+    User.objects.filter(pk=athlete.pk).update(time_zone="Mars/Base")
+    looker.open("accounts:me", state="a lost zone")
+    looker.phone.open("plans:reminders")
+    for folded in looker.phone.page.locator("main summary").all():
+        folded.click()
+    looker.phone.page.locator("#id_budget").fill("99")
+    looker.phone.page.locator("#id_holiday_from").fill("2031-05-05")
+    looker.phone.go("Save")
+    looker.look("reminders, typed wrong")
+    looker.phone.open("plans:ways")
+    looker.phone.page.locator("summary").click()
+    looker.phone.go("Add and test")
+    looker.look("a service, empty")
+
+
+def test_the_screens_of_an_escalation(looker: Looker) -> None:
+    plan = living(Condition.LUMBAR_STRAIN, DAYS)
+    physio = CareLinkFactory(athlete=plan.athlete).physio
+    inbox = ChannelFactory(user=physio, way="inbox")
+    told = EscalationFactory(plan=plan)
+    row = {"plan": plan, "recipient": physio, "channel": inbox, "state": "sent", "sent_at": timezone.now()}
+    message = MessageFactory(kind="escalation", escalation=told, **row)
+    digest = MessageFactory(kind="digest", parts=[2], **row | {"plan": None})
+    looker.be(physio)
+    looker.open("plans:inbox", state="of a physio")
+    looker.open("plans:inbox_item", digest.pk, state="digest")
+    looker.open("plans:inbox_item", message.pk, state="not yet seen")
+    looker.phone.go("I have seen it")
+    looker.look("an escalation that is seen")
 
 
 def test_every_mail(page: Page, scheme: str, axe: Callable) -> None:

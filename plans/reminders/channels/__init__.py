@@ -1,12 +1,14 @@
 """The ways out: each takes a message of the outbox to one person, and says exactly what came of it."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
 from plans.models.reminder import Message, Way
+
+TEXT_MAX = 200
 
 
 class Outcome(StrEnum):
@@ -22,10 +24,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """text: the provider's own words, 200 characters at most, for whoever looks into it; never a secret."""
+    """text: the provider's own words, for whoever looks into it; never a secret. Cut to what a row holds, and without
+    what a database refuses or a terminal obeys.
+    """
 
     outcome: Outcome
     text: str = ""
+
+    def __post_init__(self) -> None:
+        plain = "".join(letter if letter.isprintable() else " " for letter in self.text[:TEXT_MAX])
+        object.__setattr__(self, "text", plain)
 
 
 class Sender(Protocol):
@@ -41,12 +49,5 @@ class Sender(Protocol):
 
 def sender(way: Way) -> AbstractContextManager[Sender]:
     """Open the way for one batch. Entering may raise OSError: then nothing of the batch was sent."""
-    from . import email, inbox, push, service  # each loads its own library, which other workers have no use for
-
-    ways: dict[Way, Callable[[], AbstractContextManager[Sender]]] = {
-        Way.INBOX: inbox.opened,
-        Way.EMAIL: email.opened,
-        Way.PUSH: push.opened,
-        Way.SERVICE: service.opened,
-    }
-    return ways[way]()
+    module = import_module(f".{way.value}", __package__)  # each loads a library that other workers have no use for
+    return cast(AbstractContextManager[Sender], module.opened())

@@ -35,9 +35,9 @@ STATUS = re.compile(r"error=(\d{3})")
 
 def read(url: str) -> "NotifyBase":
     """The service of a URL, ready to send, or a ValidationError that says what to do."""
+    _hush()
     from apprise import Apprise, AppriseAsset
 
-    _hush()
     service = Apprise.instantiate(url, asset=AppriseAsset(storage_mode="memory"))
     if service is None:
         raise ValidationError(
@@ -96,6 +96,7 @@ def _no_wait(last_io: object = None, wait: object = None) -> None:
 
 @contextmanager
 def opened() -> Iterator["Service"]:
+    _hush()
     import apprise  # noqa: F401 - once, before several threads need it
 
     yield Service()

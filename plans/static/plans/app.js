@@ -1,17 +1,15 @@
 "use strict";
 // Small comforts. Every page works without them.
 
-if ("serviceWorker" in navigator) {
-  window.addEventListener("load", async () => {
-    try {
-      await navigator.serviceWorker.register("/worker.js", { scope: "/" });
-      const { active } = await navigator.serviceWorker.ready;
-      active.postMessage(document.documentElement.dataset.country); // whose numbers the kept pages are to show
-    } catch {
-      // Without it everything but the kept pages works.
-    }
-  });
-}
+addEventListener("load", async () => {
+  try {
+    await navigator.serviceWorker.register("/worker.js");
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage(document.documentElement.dataset.country); // whose numbers the kept pages are to show
+  } catch {
+    // Without it everything but the kept pages and reminders on this device works.
+  }
+});
 
 // A form is sent once, however often the button is pressed; coming back to the page frees it again.
 document.addEventListener("submit", (event) => {
@@ -19,19 +17,17 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });
-window.addEventListener("pageshow", () => {
+addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// Tick cards: yes and not sure exclude each other, and any tick excludes "none of these".
-for (const form of document.querySelectorAll("form[data-ticks]")) {
-  form.addEventListener("change", (event) => {
-    const box = event.target;
-    if (box.type !== "checkbox" || !box.checked) return;
-    const boxes = form.querySelectorAll("input[type=checkbox]");
-    for (const other of boxes) {
-      if (other === box) continue;
-      if (box.name === "none" || other.name === "none" || other.name === box.name) other.checked = false;
+// Ticks of one card: yes and not sure exclude each other, and any tick excludes "none of these".
+for (const card of document.querySelectorAll("form[data-ticks], .group")) {
+  card.addEventListener("change", ({ target }) => {
+    const none = target.name.startsWith("none");
+    if (target.type !== "checkbox" || !target.checked) return;
+    for (const other of card.querySelectorAll("[type=checkbox]:checked")) {
+      if (other !== target && (none || other.name.startsWith("none") || other.name === target.name)) other.checked = false;
     }
   });
 }
@@ -39,7 +35,6 @@ for (const form of document.querySelectorAll("form[data-ticks]")) {
 // The zone that this device is in, where the page only guessed it from the country.
 for (const select of document.querySelectorAll("select[data-zone]")) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone) continue;
-  if (![...select.options].some((option) => option.value === zone)) select.add(new Option(zone.replaceAll("_", " "), zone));
-  select.value = zone;
+  if (zone) select.value = zone;
+  if (!select.value) select.add(new Option(zone.replaceAll("_", " "), zone, true, true));
 }

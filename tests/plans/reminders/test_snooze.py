@@ -8,12 +8,17 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.zones import zones
 from plans.models import Channel, Message, Plan, Preferences
 from plans.models.care import Kind as Intervention
 from plans.models.care import end, intervene
 from plans.models.reminder import Kind, State, Use, Way
-from plans.reminders import snooze
+from plans.reminders import recheck, snooze
+from plans.reminders.calendar import quiet_end
+from plans.reminders.clock import look
 from plans.reminders.kinds import KINDS
 from plans.reminders.snooze import Length, Scope
 from plans.reminders.terms import Terms
@@ -21,6 +26,7 @@ from plans.rules.check import judge
 from plans.rules.diary import Session
 from plans.rules.words import Outcome
 from tests.factories import ChannelFactory, EntryFactory, MessageFactory, PhysioFactory, UserFactory
+from tests.plans.views.daily import running
 from tests.protocols import protocol
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +118,7 @@ def test_after_an_hour_the_same_comes_again_by_the_same_way(message):
     assert (row.state, row.due_at, row.planned_at, row.sent_at) == (State.DUE, until, until, None)
 
 
-@pytest.mark.parametrize("kind", [Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP])
+@pytest.mark.parametrize("kind", [Kind.MORNING, Kind.SESSION, Kind.LATER, Kind.CATCH_UP, Kind.DIGEST])
 @pytest.mark.parametrize("length", [Length.TOMORROW, Length.WEEK])
 def test_what_each_day_has_its_own_of_does_not_come_again_on_another_day(kind, length):
     message = MessageFactory(kind=kind.value)
@@ -126,6 +132,7 @@ def test_what_comes_once_comes_again_when_it_was_put_off_until_tomorrow(kind):
     until = snooze.snooze(message, Length.TOMORROW)
     (row,) = again(message)
     assert (row.kind, row.due_at, row.local_date) == (kind, until, date(2031, 3, 6))
+    assert row.revision is None  # it was not planned for that day, so sending looks whether it still makes sense
 
 
 def test_a_catch_up_comes_again_with_its_parts():
@@ -171,7 +178,7 @@ def test_a_longer_one_moves_what_was_to_come_again():
     snooze.snooze(message, Length.HOUR)
     until = snooze.snooze(message, Length.WEEK)
     (row,) = again(message)
-    assert (row.due_at, row.local_date) == (until, date(2031, 3, 12))
+    assert (row.due_at, row.local_date, row.revision) == (until, date(2031, 3, 12), None)
 
 
 def test_what_came_again_already_is_not_sent_a_second_time(message, clock):
@@ -219,6 +226,53 @@ def test_terms_that_were_chosen_stay_as_they_are(message):
     snooze.snooze(message, Length.TOMORROW)
     kept = Preferences.objects.get(user=message.recipient)
     assert (kept.budget, kept.off, kept.morning) == (2, ["later"], time(9))
+
+
+# What becomes of it at sending -------------------------------------------------------------------------------------
+
+
+def reason(row: Message) -> str:
+    """Why it would not go now; nothing when it would."""
+    found = recheck.verdicts(recheck.loaded(Message.objects.filter(pk=row.pk)), timezone.now())
+    return found[row.pk].reason if found else ""
+
+
+@pytest.fixture
+def due_again(clock) -> Message:
+    """The row that comes again an hour after the reminder of today's session was put off."""
+    message = MessageFactory(plan=running(days=8), state=State.SENT.value, sent_at=NOW)
+    snooze.snooze(message, Length.HOUR)
+    (row,) = again(message)
+    clock.move_to(row.due_at)
+    return row
+
+
+def test_what_was_put_off_goes_at_the_end_of_its_hour(due_again, clock):
+    assert reason(due_again) == ""
+    clock.shift(-timedelta(minutes=1))
+    assert "put it off" in reason(due_again)
+
+
+def test_what_was_done_meanwhile_does_not_come_again(due_again):
+    snooze.done(due_again)
+    assert reason(due_again) == "It is done, or no longer asked for."
+
+
+def test_a_look_of_the_clock_leaves_what_was_put_off_where_it_is(due_again):
+    assert look([due_again.plan_id]) == 1
+    row = Message.objects.get(pk=due_again.pk)
+    assert (row.state, row.due_at) == (State.DUE, due_again.due_at)
+
+
+def test_a_review_put_off_until_tomorrow_goes_if_it_still_waits_then(clock):
+    plan = running(days=8)
+    message = MessageFactory(plan=plan, kind=Kind.REVIEW.value)
+    until = snooze.snooze(message, Length.TOMORROW)
+    (row,) = again(message)
+    clock.move_to(until)
+    assert reason(row) == ""
+    plan.review(1, {"scores": dict.fromkeys(plan.activities.values_list("pk", flat=True), 5)}, plan.athlete)
+    assert reason(row) == "It is done, or no longer asked for."
 
 
 # Done --------------------------------------------------------------------------------------------------------------
@@ -364,3 +418,27 @@ def test_what_can_be_switched_off(kind, way, offered):
             snooze.switch(message, scope, off=True)
     assert Channel.objects.get(pk=message.channel_id).use == Use.ALWAYS
     assert not Preferences.objects.exists()
+
+
+# Everywhere --------------------------------------------------------------------------------------------------------
+
+
+SECONDS = [int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2030, 2036)]
+MOMENTS = st.integers(*SECONDS).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(MOMENTS, st.sampled_from(sorted(zones())), st.sampled_from(Length), st.times(), st.times(), st.times())
+def test_a_snooze_ends_soon_and_outside_of_quiet_hours_in_every_zone(now, zone, length, morning, quiet, loud):
+    terms = Terms(zone=ZoneInfo(zone), morning=morning, quiet_from=quiet, quiet_until=loud)
+    until = snooze.end_of(length, terms, now)
+    wall = until.astimezone(terms.zone)
+    if length is Length.HOUR:
+        assert timedelta(minutes=59) <= until - now <= timedelta(hours=27)
+        assert quiet_end(until, terms) == until
+    else:
+        days = 1 if length is Length.TOMORROW else 7
+        # Where clocks skip a time or a whole day, the first minute after it.
+        late = wall.date() - now.astimezone(terms.zone).date() - timedelta(days=days)
+        assert timedelta(0) <= late <= timedelta(days=1)
+        assert late or wall.time() >= morning.replace(second=0, microsecond=0)
+    assert snooze.end_of(length, terms, now) == until

@@ -9,10 +9,16 @@ from accounts.models import AuditEvent
 from plans.models import Plan
 from plans.models.care import end
 
-from .daily import Phone, running
+from .daily import Phone, lived, running
 from .walk import Page
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def phone(client) -> Phone:
+    """A review alongside, not yet done (QB19)."""
+    return Phone(client, running(days=3, screening__given={"QB19": "yes"}))
 
 
 def day_in(phone, days):
@@ -83,10 +89,25 @@ def test_an_ended_plan_has_nothing_to_book(phone):
     assert fresh(phone).booking_on is None
 
 
-def test_today_offers_it_beside_a_review_and_then_says_the_day(client):
-    plan = running(days=3, screening__given={"QB19": "yes"})
-    phone = Phone(client, plan)
-    there = reverse("plans:booking", args=[plan.pk])
+def test_without_a_review_to_come_there_is_nothing_to_book(client):
+    phone = Phone(client, running(days=3))
+    assert "I will book it" not in Page(phone.get("today_of")).text
+    assert phone.get("booking").url == phone.url("today_of")
+    assert phone.post("booking", on=day_in(phone, 3)).url == phone.url("today_of")
+    assert fresh(phone).booking_on is None
+
+
+def test_a_stop_for_a_review_can_be_booked_and_an_urgent_one_cannot(client):
+    for answer, offered in (("QG6", True), ("QG3", False)):
+        phone = Phone(client, running(days=3))
+        lived(phone.plan, 3, answers={answer: "yes"})
+        assert ("I will book it" in Page(phone.get("today_of")).text) is offered
+        phone.post("booking", on=day_in(phone, 3))
+        assert (fresh(phone).booking_on is not None) is offered
+
+
+def test_today_offers_it_beside_a_review_and_then_says_the_day(phone):
+    there = reverse("plans:booking", args=[phone.plan.pk])
     page = Page(phone.get("today_of"))
     assert "I will book it" in page.text
     assert there in page.links()
@@ -96,9 +117,7 @@ def test_today_offers_it_beside_a_review_and_then_says_the_day(client):
     assert there in page.links()
 
 
-def test_a_day_that_is_over_is_not_shown_any_more(client):
-    plan = running(days=3, screening__given={"QB19": "yes"}, booking_on=None)
-    phone = Phone(client, plan)
+def test_a_day_that_is_over_is_not_shown_any_more(phone):
     Plan.objects.update(booking_on=day_in(phone, -1))
     assert "I will book it" in Page(phone.get("today_of")).text
     assert phone.get("booking").context["asked"] is None

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from plans.models import Channel, Entry, Message, Plan, Preferences
-from plans.models.care import end
 from plans.models.reminder import Kind, State, Use, Way
 from plans.reminders import links
 from plans.reminders.compose import target
 from tests.factories import ChannelFactory, EscalationFactory, MessageFactory, PhysioFactory, UserFactory
 from tests.plans.reminders.test_compose import HEALTH
+from tests.plans.reminders.test_snooze import ended, paused, stopped
 
 pytestmark = pytest.mark.django_db
 
@@ -258,12 +258,16 @@ def test_without_a_script_it_is_a_page(mail, message):
     assert "is in your diary" in words(mail.post(url("done", message)))
 
 
-def test_what_the_plan_refuses_is_said(mail, message):
-    end(message.plan, by=message.recipient, reason="well again")
+@pytest.mark.parametrize("become", [paused, ended, stopped])
+def test_what_the_plan_refuses_is_told_without_its_reason(mail, message, become):
+    """Whether somebody's plan is stopped stands behind sign-in."""
+    become(message.plan)
     answer = mail.post(url("done", message), headers=JSON)
     assert answer.status_code == 409
-    assert answer.json()["message"].startswith("This plan has ended.")
-    assert "This plan has ended." in words(mail.post(url("done", message)))
+    assert answer.json() == {"title": "Not noted", "message": "This could not be noted. Open the plan to see why."}
+    page = words(mail.post(url("done", message)))
+    assert "Open the plan to see why." in page
+    assert not re.search(r"\b(?:stopp|paus|ended|emergency)", page)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SESSION])
