@@ -131,7 +131,7 @@ KINDS: dict[Kind, Rule] = {
             Kind.SILENCE,
             Who.ATHLETE,
             Slot.EVENING,
-            _("We have not heard from you"),
+            _("Your plan is here when you are"),
             _("After some days without a check-in the plan cannot judge how you are."),
             _("on the 3rd, 7th and 10th day without a check-in, then no more"),
             rank=60,

@@ -50,25 +50,13 @@ WORDS: dict[Kind, Words] = {
     Kind.DIGEST: Words(_("Somebody waits for a look. Sign in to see who."), _("Sign in and look")),
     Kind.TEST: Words(_("If you can read this, messages reach you here."), _("Open my reminders")),
     # Whatever the day; the days below have their own words.
-    Kind.SILENCE: Words(
-        _("One check-in takes 20 seconds, and your plan goes on from there."),
-        _("Open today"),
-        title=_("Your plan is here when you are"),
-    ),
+    Kind.SILENCE: Words(_("One check-in takes 20 seconds, and your plan goes on from there."), _("Open today")),
 }
 
 # By the days without a check-in.
 SILENCE: dict[str, Words] = {
-    "3": Words(
-        _("A few days went by. One check-in takes 20 seconds."),
-        _("Open today"),
-        title=_("Your plan is here when you are"),
-    ),
-    "7": Words(
-        _("A week went by. Take it up again when it suits you."),
-        _("Open today"),
-        title=_("Your plan is here when you are"),
-    ),
+    "3": Words(_("A few days went by. One check-in takes 20 seconds."), _("Open today")),
+    "7": Words(_("A week went by. Take it up again when it suits you."), _("Open today")),
     "10": Words(
         _("From now on we do not remind you, until you come back. Nothing that you entered is lost."),
         _("Open today"),

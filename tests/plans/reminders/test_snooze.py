@@ -16,8 +16,9 @@ from plans.models import Channel, Message, Plan, Preferences
 from plans.models.care import Kind as Intervention
 from plans.models.care import end, intervene
 from plans.models.reminder import Kind, State, Use, Way
-from plans.reminders import snooze
+from plans.reminders import recheck, snooze
 from plans.reminders.calendar import quiet_end
+from plans.reminders.clock import look
 from plans.reminders.kinds import KINDS
 from plans.reminders.snooze import Length, Scope
 from plans.reminders.terms import Terms
@@ -25,6 +26,7 @@ from plans.rules.check import judge
 from plans.rules.diary import Session
 from plans.rules.words import Outcome
 from tests.factories import ChannelFactory, EntryFactory, MessageFactory, PhysioFactory, UserFactory
+from tests.plans.views.daily import running
 from tests.protocols import protocol
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +226,53 @@ def test_terms_that_were_chosen_stay_as_they_are(message):
     snooze.snooze(message, Length.TOMORROW)
     kept = Preferences.objects.get(user=message.recipient)
     assert (kept.budget, kept.off, kept.morning) == (2, ["later"], time(9))
+
+
+# What becomes of it at sending -------------------------------------------------------------------------------------
+
+
+def reason(row: Message) -> str:
+    """Why it would not go now; nothing when it would."""
+    found = recheck.verdicts(recheck.loaded(Message.objects.filter(pk=row.pk)), timezone.now())
+    return found[row.pk].reason if found else ""
+
+
+@pytest.fixture
+def due_again(clock) -> Message:
+    """The row that comes again an hour after the reminder of today's session was put off."""
+    message = MessageFactory(plan=running(days=8), state=State.SENT.value, sent_at=NOW)
+    snooze.snooze(message, Length.HOUR)
+    (row,) = again(message)
+    clock.move_to(row.due_at)
+    return row
+
+
+def test_what_was_put_off_goes_at_the_end_of_its_hour(due_again, clock):
+    assert reason(due_again) == ""
+    clock.shift(-timedelta(minutes=1))
+    assert "put it off" in reason(due_again)
+
+
+def test_what_was_done_meanwhile_does_not_come_again(due_again):
+    snooze.done(due_again)
+    assert reason(due_again) == "It is done, or no longer asked for."
+
+
+def test_a_look_of_the_clock_leaves_what_was_put_off_where_it_is(due_again):
+    assert look([due_again.plan_id]) == 1
+    row = Message.objects.get(pk=due_again.pk)
+    assert (row.state, row.due_at) == (State.DUE, due_again.due_at)
+
+
+def test_a_review_put_off_until_tomorrow_goes_if_it_still_waits_then(clock):
+    plan = running(days=8)
+    message = MessageFactory(plan=plan, kind=Kind.REVIEW.value)
+    until = snooze.snooze(message, Length.TOMORROW)
+    (row,) = again(message)
+    clock.move_to(until)
+    assert reason(row) == ""
+    plan.review(1, {"scores": dict.fromkeys(plan.activities.values_list("pk", flat=True), 5)}, plan.athlete)
+    assert reason(row) == "It is done, or no longer asked for."
 
 
 # Done --------------------------------------------------------------------------------------------------------------
