@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-sqlite e2e lint format bench lock clean
+.PHONY: help run test test-sqlite e2e lint format bench bench-scale lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ format: .venv/.stamp ## Put the code into its usual form
 
 bench: .venv/.stamp ## Measure the rules, the pages, growth, start-up and memory (ARGS= chooses)
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+bench-scale: .venv/.stamp ## Measure the clock and the outbox among many plans (ARGS="10000 1000000")
+	@$(PY) -m tests.benchmarks.scale $(ARGS)
 
 lock: ## Choose package versions anew and write requirements.lock
 	@mkdir -p var

@@ -52,6 +52,7 @@ class Sink:
     connections: int = 0
     greeting: bytes = b"220 sink"
     port: int = 0
+    open: set[asyncio.Transport] = field(default_factory=set)
 
     def ids(self) -> Counter[str]:
         return Counter(mail.id for mail in self.mails)
@@ -72,7 +73,11 @@ class Session(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.sink.connections += 1
+        self.sink.open.add(transport)
         self.say(self.sink.greeting)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink.open.discard(self.transport)
 
     def say(self, line: bytes) -> None:
         if not self.transport.is_closing():
@@ -139,8 +144,9 @@ def sink() -> Iterator[Sink]:
 
         def end() -> None:
             server.close()
-            server.close_clients()
-            loop.call_soon(loop.stop)
+            for transport in served.open:
+                transport.abort()
+            loop.call_later(0.01, loop.stop)
 
         loop.call_soon_threadsafe(end)
         thread.join(5)

@@ -17,7 +17,9 @@ from typing import Any
 from rehab.children import end_with_parent
 
 START_TIMEOUT_S, STOP_TIMEOUT_S = 60, 20
-FAST = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+OPTIONS = ["-c", "listen_addresses="]
+if os.environ.get("POSTGRES_FSYNC") != "1":  # as a measurement may want it; tests keep nothing that could be lost
+    OPTIONS += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 
 class Postgres:
@@ -62,7 +64,7 @@ class Postgres:
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.root, **self.who)
         log = (self.root / "pg.log").open("wb")
         self.server = subprocess.Popen(
-            [self.home / "bin/postgres", "-D", self.data, "-k", self.root, *FAST],
+            [self.home / "bin/postgres", "-D", self.data, "-k", self.root, *OPTIONS],
             stdout=log,
             stderr=log,
             cwd=self.root,

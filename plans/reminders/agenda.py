@@ -173,8 +173,8 @@ def _summary(today: _Day, planned: list[Planned], owed: list[Planned]) -> Item |
     due_at = quiet_end(today.now, today.terms)
     if due_at.astimezone(today.terms.zone).date() != today.date:
         return None
-    due = _noted(today, State.DUE)  # what has rows of its own is the sender's by then
-    beside = [one for one in planned if one.due_at <= due_at and (one.plan, one.kind.value) not in due]
+    there = _noted(today, State.DUE)  # what has rows of its own is the sender's by then
+    beside = [one for one in planned if one.due_at <= due_at and (one.plan, one.kind.value) not in there]
     return Item(Kind.CATCH_UP, today.date, due_at, about=MISSED, parts=_parts([*owed, *beside]))
 
 

@@ -91,9 +91,9 @@ def start(claim: UUID, own: UUID) -> int:
     return rows.update(state=State.SENDING.value, claim=own, due_at=timezone.now() + LEASE)
 
 
-def release(claim: UUID) -> int:
+def release(claim: UUID, now: datetime | None = None) -> int:
     """What was claimed and not sent is due again."""
-    return _held(claim).update(state=State.DUE.value, claim=None, due_at=timezone.now())
+    return _held(claim).update(state=State.DUE.value, claim=None, due_at=now or timezone.now())
 
 
 def hand_on(claim: UUID, queue: Queue) -> int:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from plans.models.reminder import OPEN, Message, MessageCount, State
+from plans.models.reminder import ENDED, Message, MessageCount, State
 
 from . import claims, journal, marks
 from .claims import BATCH
@@ -59,7 +59,7 @@ def sweep(claim: UUID, now: datetime) -> None:
     left = Message.objects.filter(claim=claim, state=State.SENDING.value, due_at__lte=now)
     answers = [(message, answer) for message in left if (answer := notes.of(message.pk))]
     marks.write(claim, answers, now)
-    claims.release(claim)  # the others were never begun
+    claims.release(claim, now)  # the others were never begun, so they are handed out at once
 
 
 def message_id(message: Message) -> str:
@@ -78,8 +78,8 @@ def prune(now: datetime | None = None) -> int:
 
 def _prune_some(before: datetime) -> int:
     with transaction.atomic():
-        old = Message.objects.exclude(state__in=OPEN).filter(planned_at__lt=before).order_by("pk")[:PRUNED]
-        chosen = old.select_for_update(skip_locked=True, of=("self",))
+        old = Message.objects.filter(state__in=ENDED, planned_at__lt=before).order_by("planned_at")
+        chosen = old[:PRUNED].select_for_update(skip_locked=True, of=("self",))
         rows = list(chosen.values_list("pk", "local_date", "kind", "channel__way", "state"))
         for (date, kind, way, state), count in sorted(Counter(row[1:] for row in rows).items()):
             kept, _ = MessageCount.objects.get_or_create(local_date=date, kind=kind, way=way, state=state)
