@@ -1,6 +1,6 @@
 """What reminders reach on the internet, on this machine instead: a web server that keeps what it is sent; a browser.
 
-What it answers is in the path: /201, /404, /redirect/<url in hex>, /hang (until the test is over), /drip (byte by byte).
+What it answers is in the path: /201, /404, /redirect/<url in hex>, /hang (until the test ends), /drip (byte by byte).
 """
 
 import base64

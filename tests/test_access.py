@@ -6,8 +6,8 @@ The walk goes through the resolver: an address that is added without saying here
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from django.forms import model_to_dict
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import redis
@@ -142,6 +143,17 @@ def test_killed_outright_it_ends_too_and_what_was_queued_waits(running: Site, un
     running.launcher.send_signal(signal.SIGINT)
     assert "Getting ready" not in running.output(), "a second start has nothing to prepare"
     assert running.processes() == {}
+
+
+def test_its_worker_takes_from_every_queue_and_its_clock_ticks(running: Site, until: Callable) -> None:
+    celery = Celery(broker=f"redis+socket://{running.broker}")
+    celery.send_task("reminders.look", [[]], queue="clock")
+    celery.send_task("reminders.send", [str(uuid4())], queue="reminders")
+    celery.send_task("reminders.tick", queue="escalations")
+    with redis.Redis(unix_socket_path=str(running.broker)) as client:
+        until(lambda: client.get("rehab:tick"))
+        until(lambda: not any(client.llen(queue) for queue in ("escalations", "reminders", "clock")))
+    assert running.launcher.poll() is None
 
 
 def test_the_end_of_one_part_ends_all(running: Site) -> None:

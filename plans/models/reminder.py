@@ -216,11 +216,14 @@ class Message(models.Model):
     be taken from a worker that died. claim: the batch that holds it. answer: what the provider said.
     """
 
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages")
-    plan = models.ForeignKey("plans.Plan", on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
+    # Without indexes of their own: those of Meta begin with them, and each costs at every claim.
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    plan = models.ForeignKey(
+        "plans.Plan", on_delete=models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="messages")
     escalation = models.ForeignKey(
-        "plans.Escalation", on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+        "plans.Escalation", on_delete=models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
     )
     kind = models.CharField(max_length=20, choices=choices(Kind))
     parts = models.JSONField(default=list, blank=True)
@@ -247,6 +250,7 @@ class Message(models.Model):
             # For the figures of a day. A row enters it once, when it has come to its end.
             models.Index(fields=["-planned_at"], condition=Q(state__in=ENDED), name="message_ended"),
             models.Index(fields=["recipient", "-planned_at"], name="message_newest"),
+            models.Index(fields=["escalation"], condition=Q(escalation__isnull=False), name="message_escalation"),
             models.Index(fields=["plan", "local_date"], name="message_of_plan"),
         ]
         constraints = [

@@ -6,12 +6,11 @@ unless something is written before. At the hour itself nothing is worked out any
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, Q, Value, When
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from plans.models import Escalation, Plan
@@ -94,16 +93,15 @@ def next_look(plan: Plan, now: datetime, terms: Terms | None = None) -> datetime
 # One look --------------------------------------------------------------------------------------------------------
 
 
-def look(pks: Iterable[int], now: datetime | None = None) -> int:
+def look(pks: Sequence[int], now: datetime | None = None) -> int:
     """Look at those of these plans that are still due; how many people that were. Safe to repeat."""
     moment = now or timezone.now()
-    seen = people(pks, moment)
     try:
-        return _write([agenda(person, moment) for person in seen], moment)
+        return _write([agenda(person, moment) for person in people(pks, moment)], moment)
     except Exception as error:
-        # One by one, so that whoever is in the way stands in nobody else's.
-        log.info("A look at %s people goes on one by one: %s", len(seen), describe(error))
-        return sum(_alone(person, moment) for person in seen)
+        # Once more, as it is by now and one by one, so that whoever is in the way stands in nobody else's.
+        log.info("A look at %s plans goes on one by one: %s", len(pks), describe(error))
+        return sum(_alone(person, moment) for person in people(pks, moment))
 
 
 def _alone(person: Person, now: datetime) -> int:
@@ -128,28 +126,30 @@ def _write(agendas: Sequence[Agenda], now: datetime) -> int:
         changes = Changes()
         for one in agendas:
             person = one.person
-            changes.add(person.user, person.channels, one.rows, one.items, now)
+            changes.add(person.user, person.channels, one.rows, one.items, now, person.today(now))
         changes.apply()
     return len(agendas)
 
 
 def _claim(agendas: Sequence[Agenda], now: datetime) -> None:
     """The moment that was seen is the token: of two looks one has the plan; what was written since keeps both off."""
-    stand, whens, failed = Q(), [], []
+    stand, plans, later, failed = Q(), 0, [], []
     for one in agendas:
         for plan in one.person.plans:
+            plans += 1
             error = one.errors.get(plan.pk, "")
             stand |= Q(pk=plan.pk, next_due_at=plan.next_due_at, revision=plan.revision)
             then = now + (LATER if plan.clock_error else AGAIN) if error else next_look(plan, now, one.terms)
-            whens.append(When(pk=plan.pk, then=Value(then, DateTimeField())))
+            if then:
+                later.append(When(pk=plan.pk, then=Value(then)))
             if error:
                 log.error("The clock cannot look at plan %s: %s", plan.pk, error)
                 failed.append(When(pk=plan.pk, then=Value(error)))
     change = {
-        "next_due_at": Cast(Case(*whens), DateTimeField()),
+        "next_due_at": Case(*later, output_field=DateTimeField()) if later else None,
         "clock_error": Case(*failed, default=Value("")) if failed else "",
     }
-    if len(whens) != Plan.objects.filter(stand).update(**change):
+    if Plan.objects.filter(stand).update(**change) != plans:
         raise Moved
 
 

@@ -40,7 +40,14 @@ def _seed(physios: list[User], now: datetime) -> None:
         rows[row.recipient_id].append(row)
     changes = Changes()
     for physio in physios:
-        changes.add(physio, channels.get(physio.pk, []), rows[physio.pk], _items(physio, now), now)
+        changes.add(
+            physio,
+            channels.get(physio.pk, []),
+            rows[physio.pk],
+            _items(physio, now),
+            now,
+            now.astimezone(physio.zone).date(),
+        )
     with transaction.atomic():
         changes.apply()
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import CareLink, User
 from plans.models import Escalation, Message, Plan
 from plans.models.escalation import EscalationQuerySet
@@ -18,15 +20,16 @@ from .terms import Terms
 
 # The steps after the moment at which it is told. A stop, questions that must be asked again, and an athlete who asks
 # are urgent: at once, also in the night, again within the same day, and before a weekend is over. The rest waits for
-# the end of quiet hours and for the working days. docs/reminders.md says the same.
+# the end of quiet hours and for the working days. docs/decisions/0021 says why.
 URGENT = (Why.STOP.value, Why.RETRIAGE.value, Why.ASKED.value)
 URGENT_STEPS = (timedelta(0), timedelta(hours=4), timedelta(hours=24), timedelta(hours=72))
 STEPS = (timedelta(0), timedelta(hours=48), timedelta(hours=120))
 
 
 def untold(plans: Iterable[int]) -> set[int]:
-    """The keys of those plans with an escalation that nobody was told of and that nobody has in hand."""
-    return set(_waiting().filter(plan__in=plans).values_list("plan_id", flat=True))
+    """The keys of those plans with an escalation that nobody has in hand, and with somebody to tell of it."""
+    carers = CareLink.objects.open().filter(athlete=OuterRef("plan__athlete"))
+    return set(_waiting().filter(Exists(carers), plan__in=plans).values_list("plan_id", flat=True))
 
 
 def tell_carers(plan: Plan, course: Course, now: datetime) -> list[Message]:

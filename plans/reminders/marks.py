@@ -48,18 +48,23 @@ Results = Iterable[tuple[Message, Answer]]
 
 def write(claim: UUID, results: Results, now: datetime) -> None:
     """Note the answers to messages that this claim still holds. Safe to repeat."""
-    from . import ways
+    from . import instead, ways
 
     spread = 1 + random.random() / 4  # noqa: S311 - so that what failed together does not come back together
     fates: defaultdict[Fate, dict[int, str]] = defaultdict(dict)
     channels: dict[int, Answer] = {}
+    failed = []
     for message, answer in results:
-        fates[fate(message, answer, now, spread)][message.pk] = answer.text
+        found = fate(message, answer, now, spread)
+        fates[found][message.pk] = answer.text
         channels[message.channel_id] = answer
+        if found.state is State.FAILED:
+            failed.append(message)
     for found, answers in fates.items():
         end(claim, found, answers, now, tries=1)
     if channels:
         ways.note(channels)
+    instead.by_mail(failed, now)
 
 
 def fate(message: Message, answer: Answer, now: datetime, spread: float = 1) -> Fate:

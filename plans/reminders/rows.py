@@ -98,8 +98,9 @@ class Changes:
         rows: Iterable[Message],
         items: Iterable[Item],
         now: datetime,
+        today: Date,
     ) -> None:
-        """Compare what is there with what is wanted."""
+        """Compare what is there with what is wanted. What waits over the night is of the day before, and goes."""
         there: dict[Key, dict[int, Message]] = defaultdict(dict)
         for row in rows:
             there[key_of(row)][row.channel_id] = row
@@ -110,7 +111,7 @@ class Changes:
             elif channels and key not in there:
                 self.new.append(item.row(user, channels[0]))
         for key, siblings in there.items():
-            if key not in wanted and not any(map(begun, siblings.values())):
+            if key not in wanted and key[2] >= today and not any(map(begun, siblings.values())):
                 self.withdrawn += [row.pk for row in siblings.values() if ahead(row, now) and not _theirs(row)]
 
     def _want(

@@ -156,8 +156,10 @@ def subscribe(user: User, endpoint: str, keys: Mapping[str, str], label: str) ->
         mine = Channel.objects.for_user(user).open().filter(way=Way.PUSH.value)
         found: Channel | None = mine.filter(address=endpoint).first()
         if found:
+            if found.keys != keys:  # what failed with the former ones may work with these
+                found.failing_since, found.last_error = None, ""
             found.keys, found.label = keys, label
-            found.save(update_fields=["keys", "label"])
+            found.save(update_fields=["keys", "label", "failing_since", "last_error"])
             return found
         if mine.count() >= DEVICES_MAX:
             raise ValidationError(_too_many(DEVICES_MAX), code="devices")
@@ -196,7 +198,10 @@ def _take_over(user: User, endpoint: str) -> None:
 
 
 def add_service(user: User, url: str, label: str) -> Channel:
-    """A service by its URL. It is used once `confirm` says that a test message has arrived."""
+    """A service by its URL. It is used once `confirm` says that a test message has arrived.
+
+    Call it outside a transaction: it looks up a name in the network, which may take some seconds.
+    """
     from .channels import service
 
     url = url.strip()

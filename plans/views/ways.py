@@ -164,8 +164,9 @@ def service(request: HttpRequest) -> HttpResponse:
 def _added(user: User, form: ServiceForm) -> bool:
     """With a test at once. What the address itself cannot do is said beside it; what was typed stays."""
     try:
+        # It asks the network for a name, and SQLite has one writer: no transaction is open meanwhile.
+        added = known.add_service(user, form.cleaned_data["url"], form.cleaned_data["label"])
         with transaction.atomic():
-            added = known.add_service(user, form.cleaned_data["url"], form.cleaned_data["label"])
             known.test(added)
             audit.record(user, "channel.add", added)
     except ValidationError as error:

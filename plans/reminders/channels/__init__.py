@@ -8,7 +8,6 @@ from typing import Protocol, cast
 
 from plans.models.reminder import Message, Way
 
-
 TEXT_MAX = 200
 
 

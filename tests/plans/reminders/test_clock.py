@@ -192,6 +192,23 @@ def test_what_is_on_its_way_is_the_senders(fields):
         assert [row for row in rows(plan).values() if row["kind"] == "session"] == before
 
 
+def test_what_is_due_and_not_yet_sent_is_not_planned_once_more():
+    with at("2026-03-10 06:00") as wall:
+        first = PlanFactory(days_ago=7)
+        second = PlanFactory(athlete=first.athlete, days_ago=7, condition=Condition.TENNIS_ELBOW.value)
+        for plan in (first, second):
+            EntryFactory(plan=plan, date=plan.date_of(7), pain=3)
+        look(first)
+        reviews = rows(first).filter(about="20:00")
+        assert reviews[0].parts == [[first.pk, "review"], [second.pk, "review"]]
+        before = list(reviews.values())
+        wall.move_to("2026-03-10T20:10Z")
+        first.record(first.local_today(), {"pain": 3}, first.athlete)
+        look(first)
+        assert list(reviews.values()) == before
+        assert not rows(first).filter(planned_at__gt=row_time(20, 0)).exists()
+
+
 def test_a_later_hour_moves_the_row():
     with at("2026-03-10 06:00"):
         plan = PlanFactory()
@@ -326,6 +343,20 @@ def test_a_reminder_that_its_reader_put_off_is_left_alone():
         assert (again.state, again.due_at) == ("due", row_time(19, 0))
 
 
+def test_what_waits_over_the_night_is_not_forgotten_at_midnight():
+    with at("2026-03-10 06:00") as wall:
+        plan = PlanFactory(days_ago=7)
+        EntryFactory(plan=plan, date=plan.date_of(7), pain=3)
+        Preferences.objects.create(user=plan.athlete, evening="22:00")
+        look(plan)
+        review = rows(plan).filter(kind="review")
+        waits = datetime(2026, 3, 11, 7, 30, tzinfo=UTC)
+        assert {(row.due_at, row.state) for row in review} == {(waits, "due")}
+        wall.move_to("2026-03-11T02:00Z")
+        assert look(plan) == 1
+        assert {(row.due_at, row.state) for row in review.all()} == {(waits, "due")}
+
+
 def test_silence_is_told_by_the_clock():
     with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=9)
@@ -341,22 +372,37 @@ def test_silence_is_told_by_the_clock():
 # What goes wrong -------------------------------------------------------------------------------------------------
 
 
-def test_something_written_between_reading_and_claiming_keeps_the_look_off(monkeypatch):
+def test_something_written_between_reading_and_claiming_is_seen(monkeypatch):
     with at("2026-03-10 06:00"):
         plan = PlanFactory()
         real = clock.agenda
 
         def written_meanwhile(person, now):
+            made = real(person, now)
             if not Entry.objects.exists():
                 plan.record(plan.local_today(), {"during": 2, "dose": 100}, plan.athlete)
-            return real(person, now)
+            return made
 
         monkeypatch.setattr(clock, "agenda", written_meanwhile)
+        assert clock.look([plan.pk]) == 1
+        assert set(rows(plan).values_list("kind", "state", "revision")) == {("later", "due", 1)}
+
+
+def test_what_cannot_be_claimed_is_left_for_the_next_tick(monkeypatch):
+    with at("2026-03-10 06:00"):
+        plan = PlanFactory()
+        real = clock.agenda
+
+        def always_written_meanwhile(person, now):
+            made = real(person, now)
+            plan.record(plan.local_today(), {"pain": (Plan.objects.get().revision + 1) % 10}, plan.athlete)
+            return made
+
+        monkeypatch.setattr(clock, "agenda", always_written_meanwhile)
         assert clock.look([plan.pk]) == 0
         assert not Message.objects.exists()
         assert Plan.objects.get(pk=plan.pk).next_due_at <= datetime.now(UTC)
-        assert clock.look([plan.pk]) == 1
-        assert "session" not in kinds(plan, "due")
+        assert Plan.objects.get(pk=plan.pk).clock_error == ""
 
 
 def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
@@ -368,13 +414,13 @@ def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
         real = clock.agenda
 
         def taken_meanwhile(person, now):
-            rows(plan).filter(state="due").update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
-            return real(person, now)
+            made = real(person, now)
+            rows(plan).filter(kind="session").update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
+            return made
 
         monkeypatch.setattr(clock, "agenda", taken_meanwhile)
-        assert clock.look([plan.pk]) == 0
-        assert set(rows(plan).values_list("state", flat=True)) == {"claimed"}
-        assert Plan.objects.get(pk=plan.pk).next_due_at <= datetime.now(UTC)
+        assert clock.look([plan.pk]) == 1
+        assert set(rows(plan).values_list("kind", "state")) == {("session", "claimed"), ("later", "due")}
 
 
 def test_one_bad_plan_never_stops_the_others(caplog):
@@ -391,6 +437,15 @@ def test_one_bad_plan_never_stops_the_others(caplog):
         assert failed.next_due_at == row_time(6, 15)
         assert "night" not in failed.clock_error + caplog.text
         assert f"plan {bad.pk}: ValueError" in caplog.text
+
+
+def test_terms_that_make_no_sense_stop_nobody_else():
+    with at("2026-03-10 06:00"):
+        bad, good = PlanFactory(), PlanFactory()
+        Preferences.objects.create(user=bad.athlete, off=["gossip"])
+        assert look(bad, good) == 2
+        assert kinds(good, "due") == {"session"}
+        assert Plan.objects.get(pk=bad.pk).clock_error.startswith("ValueError in plans/reminders/terms.py")
 
 
 def test_a_plan_that_fails_again_is_tried_less_often_and_is_forgiven_once_it_goes():

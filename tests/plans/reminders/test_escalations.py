@@ -7,7 +7,7 @@ import pytest
 from plans.models import Escalation, Message
 from plans.models.escalation import ask
 from plans.models.reminder import Preferences
-from plans.reminders.escalations import STEPS, URGENT_STEPS, still_wanted, tell_carers
+from plans.reminders.escalations import STEPS, URGENT_STEPS, still_wanted, tell_carers, untold
 from tests.factories import CareLinkFactory, EscalationFactory, PhysioFactory, PlanFactory
 
 from .day import at, look
@@ -84,8 +84,10 @@ def test_nobody_to_tell_leaves_it_for_whoever_comes_later():
     plan = PlanFactory()
     escalation = EscalationFactory(plan=plan)
     assert told(plan) == []
+    assert untold([plan.pk]) == set()
     assert Escalation.objects.get(pk=escalation.pk).told_at is None
     CareLinkFactory(athlete=plan.athlete)
+    assert untold([plan.pk]) == {plan.pk}
     assert told(plan)
     assert Escalation.objects.get(pk=escalation.pk).told_at == NIGHT
 

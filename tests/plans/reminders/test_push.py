@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from plans.models import Channel, Message
 from plans.models.reminder import Kind, PushKey, Way
+from plans.reminders import compose
 from plans.reminders.channels import Outcome, push
 from plans.reminders.compose import Content
 from tests.outside import Browser, outside, signed_by
@@ -141,6 +142,17 @@ def test_with_endless_buttons_the_title_still_arrives():
     long = replace(CONTENT, actions=actions)
     read = json.loads(push.payload(long, "tag"))
     assert (read["title"], read["actions"]) == (CONTENT.title, [])
+
+
+@pytest.mark.django_db
+def test_every_kind_of_message_fits_as_it_is():
+    for message in compose.examples():
+        content = compose.compose(message)
+        read = json.loads(push.payload(content, push.topic(message)))
+        assert (read["title"], read["body"], read["url"]) == (content.title, content.body, content.url)
+        assert (
+            len(read["actions"]) == len([action for action, _label, _url in content.actions if action != "open"]) <= 2
+        )
 
 
 # What is answered ---------------------------------------------------------------------------------------------------

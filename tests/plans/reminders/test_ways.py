@@ -214,6 +214,14 @@ def test_the_same_browser_again_is_the_same_device(athlete, phone):
 
 
 @pytest.mark.django_db
+def test_new_keys_are_given_a_new_chance_and_the_same_ones_are_not(athlete, phone):
+    way = subscribe(athlete, phone)
+    ways.note({way.pk: Answer(Outcome.FAILED, "400")}, NOW)
+    assert subscribe(athlete, phone).failing_since == NOW
+    assert subscribe(athlete, Browser()).failing_since is None
+
+
+@pytest.mark.django_db
 def test_on_a_shared_phone_the_one_who_uses_it_now_gets_the_messages(athlete, phone):
     other = UserFactory()
     ways.settle([other])

@@ -18,7 +18,8 @@ from plans.templatetags.figures import figure, known
 from .walk import Page
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
-OURS = [path for path in TEMPLATES if "admin" not in path.parts]
+# A mail has no style sheet to link to, and no script to run.
+OURS = [path for path in TEMPLATES if not {"admin", "messages"} & set(path.parts)]
 
 
 def wire(name: str) -> int:
