@@ -51,6 +51,7 @@ class Sink:
     delay: float = 0
     connections: int = 0
     greeting: bytes = b"220 sink"
+    extensions: bytes = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 33554432"
     port: int = 0
     open: set[asyncio.Transport] = field(default_factory=set)
 
@@ -87,6 +88,8 @@ class Session(asyncio.Protocol):
         self.buffer += chunk
         while not self.transport.is_closing():
             end = b"\r\n.\r\n" if self.in_data else b"\r\n"
+            if self.in_data and self.buffer.startswith(b".\r\n"):
+                end = b".\r\n"
             before, found, after = self.buffer.partition(end)
             if not found:
                 return
@@ -98,7 +101,7 @@ class Session(asyncio.Protocol):
 
     def take(self, data: bytes) -> None:
         self.in_data = False
-        answer = self.sink.answers.get("END", OK)
+        answer = self.sink.answers.get("END", OK) if self.recipient else b"554 5.5.1 nobody to give it to"
         if answer.startswith(b"2"):
             self.sink.mails.append(Mail(self.sender, self.recipient, data.replace(b"\r\n..", b"\r\n.")))
         if self.sink.hang_up == "END":
@@ -116,14 +119,15 @@ class Session(asyncio.Protocol):
             return
         answer = self.sink.answers.get(f"{word} {address}") or self.sink.answers.get(word) or OK
         if word == "EHLO":
-            answer = b"250-sink\r\n250-8BITMIME\r\n250 SIZE 33554432"
+            answer = self.sink.extensions
         elif word == "STAT":
             answer = b"250 " + self.sink.stat()
             self.sink.mails.clear()
         elif word == "MAIL":
-            self.sender = address
+            self.sender, self.recipient = address if answer is OK else "", ""
         elif word == "RCPT":
-            self.recipient = address
+            answer = answer if self.sender else b"503 5.5.1 MAIL first"
+            self.recipient = address if answer is OK else ""
         elif word == "DATA" and answer is OK:
             self.in_data, answer = True, b"354 go on"
         self.say(b"221 bye" if word == "QUIT" else answer)

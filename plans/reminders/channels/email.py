@@ -95,11 +95,7 @@ class Smtp:
         done = False
         try:
             server.ehlo_or_helo_if_needed()
-            code, text = server.mail(sender, _options(server, data))
-            if _good(code):
-                code, text = server.rcpt(recipient)
-            if _good(code):
-                code, text = server.docmd("DATA")
+            code, text = _announced(server, sender, recipient, data)
             if code == 354:
                 server.send(_stuffed(data))
                 done = True  # the server has all of it now, whatever it makes of it
@@ -172,9 +168,24 @@ def envelope(address: str) -> str:
     return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
 
 
-def _options(server: smtplib.SMTP, data: bytes) -> list[str]:
-    options = [f"SIZE={len(data)}"] if server.has_extn("size") else []
-    return [*options, "BODY=8BITMIME"] if server.has_extn("8bitmime") else options
+def _announced(server: smtplib.SMTP, sender: str, recipient: str, data: bytes) -> tuple[int, bytes]:
+    """The first refusal; or 354, when the message itself may come. At once where the server takes it so (RFC 2920)."""
+    options = f" SIZE={len(data)}" if server.has_extn("size") else ""
+    options += " BODY=8BITMIME" if server.has_extn("8bitmime") else ""
+    steps = [f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{recipient}>", "DATA"]
+    if not server.has_extn("pipelining"):
+        for step in steps:
+            code, text = server.docmd(step)
+            if not _good(code):
+                break
+        return code, text
+    server.send("".join(f"{step}\r\n" for step in steps))
+    replies = [server.getreply() for _ in steps]
+    refused = next((reply for reply in replies[:2] if not _good(reply[0])), None)
+    if refused and replies[2][0] == 354:  # it waits for a message to nobody
+        server.send(".\r\n")
+        server.getreply()
+    return refused or replies[2]
 
 
 def _stuffed(data: bytes) -> bytes:

@@ -21,9 +21,11 @@ from tests.smtp import Sink, sink
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def server(settings: Settings) -> Iterator[Sink]:
+@pytest.fixture(params=["PIPELINING", "HELP"])
+def server(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Sink]:
+    """One that takes several commands at once, and one that does not."""
     with sink() as made:
+        made.extensions = made.extensions.replace(b"PIPELINING", request.param.encode())
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
