@@ -125,7 +125,7 @@ class BeginForm(PlainForm):
     )
     time_zone = forms.CharField(
         label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("Your days follow its clock."),
+        help_text=gettext_lazy("Your days and reminders follow its clock."),
         widget=forms.Select(attrs={"data-zone": ""}),
         error_messages={"required": gettext_lazy("Choose a time zone.")},
     )

@@ -14,10 +14,11 @@ from plans.models import Escalation
 from plans.models.escalation import Kind
 from plans.rules.course import Course
 from plans.rules.phrases import ACTIONS, DISPOSITIONS
-from plans.rules.sentences import explain
+from plans.rules.sentences import Decision, explain
 from plans.rules.words import Action, Condition, Disposition
 
 from .ahead import when, zone_of
+from .why import answered
 
 WORDS = {
     Kind.STOP: gettext_lazy("The plan has stopped until somebody has looked"),
@@ -37,18 +38,24 @@ NOTES = {
 }
 
 
-def sentence(told: Escalation, course: Course) -> str:
-    """What the rule found, or what the athlete wrote.
+def decision(told: Escalation, course: Course) -> Decision | None:
+    """What the rule found; None where the athlete asked, and after a correction that undid it."""
+    for note in course.notes:
+        if (note.day, note.rule) == (told.day, told.rule) and note.kind in NOTES.get(Kind(told.kind), ()):
+            return explain(note, course.protocol)
+    return None
+
+
+def sentence(told: Escalation, found: Decision | None) -> str:
+    """The rule's own, or what the athlete wrote.
 
     After a correction of the diary the rule may not ask for it any more. It was told all the same, and stays open.
     """
-    kind = Kind(told.kind)
-    if kind is Kind.ASKED:
+    if told.kind == Kind.ASKED:
         return told.note
-    for note in course.notes:
-        if (note.day, note.rule) == (told.day, told.rule) and note.kind in NOTES[kind]:
-            return explain(note, course.protocol).physio.render(_)
-    return _("The diary was put right since then, and the rule no longer asks for it. Have a look all the same.")
+    if found is None:
+        return _("The diary was put right since then, and the rule no longer asks for it. Have a look all the same.")
+    return found.physio.render(_)
 
 
 def urgency(told: Escalation) -> str:
@@ -58,8 +65,9 @@ def urgency(told: Escalation) -> str:
 
 
 def page(user: User, told: Escalation, *, first: bool) -> dict[str, Any]:
-    """first: nobody of this person's opened it before. Reading what stands in a chart leaves a trace."""
+    """first: this person opens it for the first time. Reading what stands in a chart leaves a trace."""
     plan, now = told.plan, timezone.now()
+    found = decision(told, plan.course())
     if first:
         with transaction.atomic():
             audit.record(user, "escalation.view", told, athlete_id=plan.athlete_id)
@@ -68,7 +76,8 @@ def page(user: User, told: Escalation, *, first: bool) -> dict[str, Any]:
         "athlete": plan.athlete,
         "condition": catalogue().conditions[Condition(plan.condition)],
         "title": WORDS[Kind(told.kind)],
-        "sentence": sentence(told, plan.course()),
+        "sentence": sentence(told, found),
+        "evidence": list(answered(found.evidence)) if found else [],
         "urgency": urgency(told),
         "urgent": told.kind == Kind.STOP,
         "since": when(told.created_at, user.zone, now),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import CareLink
 from accounts.signed_in import person
 from plans import country
 from plans.catalogue import catalogue
@@ -62,8 +63,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             status=400,
         )
     escalation.ask(plan, person(request), form.cleaned_data["note"])
-    messages.success(
-        request,
-        _("Your request is kept with your plan. Nobody watches it round the clock: if it gets worse, call now."),
-    )
+    said = _("Your request is kept with your plan. Nobody watches it round the clock: if it gets worse, call now.")
+    if CareLink.objects.open().filter(athlete=plan.athlete_id).exists():
+        said = _("Your physio gets a message. Nobody watches it round the clock: if it gets worse, call now.")
+    messages.success(request, said)
     return redirect("plans:help")

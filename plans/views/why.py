@@ -49,7 +49,7 @@ def decision(request: HttpRequest, plan: Plan, day: int, rule: str) -> HttpRespo
     page = frame(plan, course) | {
         "shown": plan.date_of(day),
         "told": [
-            {"said": told, "evidence": list(_evidence(told.decision.evidence))}
+            {"said": told, "evidence": list(answered(told.decision.evidence))}
             for told in phrasing.all_told(notes, course.protocol)
         ],
         "rule": rule,
@@ -60,7 +60,7 @@ def decision(request: HttpRequest, plan: Plan, day: int, rule: str) -> HttpRespo
     return render(request, "plans/why_decision.html", page)
 
 
-def _evidence(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, str]]:
+def answered(evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, str]]:
     """A question in its own words, with what was answered."""
     for one in evidence:
         question = catalogue().questions.get(one.question) if one.question else None

@@ -1,12 +1,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from plans.catalogue import catalogue
 from plans.catalogue.types import Group
 from plans.models import Escalation
-from tests.factories import PlanFactory, UserFactory
+from tests.factories import CareLinkFactory, PlanFactory, UserFactory
 
 from .walk import Page
 
@@ -66,6 +67,18 @@ def test_too_long_a_note_is_given_back(client: Client) -> None:
     assert response.status_code == 400
     assert note in Page(response).text
     assert Escalation.objects.count() == 0
+
+
+def test_who_is_looked_after_hears_that_their_physio_gets_a_message(client: Client) -> None:
+    plan = PlanFactory()
+    client.force_login(plan.athlete)
+    there = reverse("plans:ask", args=[plan.pk])
+    assert "kept with your plan" in Page(client.post(there, follow=True)).text
+    link = CareLinkFactory(athlete=plan.athlete)
+    assert "Your physio gets a message." in Page(client.post(there, follow=True)).text
+    link.ended_at = timezone.now()
+    link.save(update_fields=["ended_at"])
+    assert "Your physio gets a message." not in Page(client.post(there, follow=True)).text
 
 
 def test_strangers_cannot_ask_for_another(client: Client) -> None:

@@ -13,7 +13,7 @@ from plans.catalogue import catalogue
 from plans.models import Escalation, Message
 from plans.models.escalation import Kind, ask
 from plans.models.shipped import publish
-from plans.views.escalation import NOTES, WORDS, sentence
+from plans.views.escalation import NOTES, WORDS, decision, sentence
 from tests.factories import CareLinkFactory, ChannelFactory, EscalationFactory, MessageFactory
 
 from .daily import DOOR, Phone, lived, running
@@ -155,7 +155,8 @@ def test_a_stop_says_the_sentence_of_its_rule_and_how_urgent_it_is(client):
     client.force_login(link.physio, backend=DOOR)
     text = Page(client.get(item(told_to(link, told)))).text
     assert f"Stop by {told.rule}" in text
-    assert "emergency, now" in text
+    assert "Emergency, now. It waits since" in text
+    assert catalogue().questions["QB4"].text in text  # the answer behind it
 
 
 def test_what_a_correction_undid_is_said_to_stay_open(physio, link, plan):
@@ -183,7 +184,7 @@ def test_what_is_told_in_earnest_finds_its_own_sentence(client, reds, asked):
     told = list(Escalation.objects.filter(plan=plan))
     assert {each.kind for each in told} >= asked
     for each in told:
-        assert "put right since then" not in sentence(each, course), each
+        assert "put right since then" not in sentence(each, decision(each, course)), each
 
 
 def test_seen_is_noted_with_its_trace_and_the_first_one_stays(physio, link, plan):
