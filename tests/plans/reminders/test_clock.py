@@ -423,6 +423,27 @@ def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
         assert set(rows(plan).values_list("kind", "state")) == {("session", "claimed"), ("later", "due")}
 
 
+def test_what_a_sender_takes_meanwhile_is_not_said_once_more_beside_another_plan(monkeypatch):
+    with at("2026-03-10 06:00") as wall:
+        first = PlanFactory()
+        look(first)
+        wall.move_to("2026-03-10T17:29Z")
+        second = PlanFactory(athlete=first.athlete, condition=Condition.TENNIS_ELBOW.value)
+        real = clock.agenda
+
+        def taken_meanwhile(person, now):
+            made = real(person, now)
+            rows(first).filter(plan=first).update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
+            return made
+
+        monkeypatch.setattr(clock, "agenda", taken_meanwhile)
+        assert look(second) == 1
+        assert set(rows(first).values_list("plan", "kind", "state")) == {
+            (first.pk, "session", "claimed"),
+            (second.pk, "session", "due"),
+        }
+
+
 def test_one_bad_plan_never_stops_the_others(caplog):
     with at("2026-03-10 06:00"):
         bad, good = PlanFactory(days_ago=2), PlanFactory(days_ago=2)
