@@ -5,10 +5,11 @@ BIN    := .venv/bin
 LOCKER := var/lock-env/bin/uv
 PYTEST := $(PY) -m pytest -q
 WORKERS ?= 2
+MESSAGES ?= 100000
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-sqlite e2e lint format bench bench-scale lock clean
+.PHONY: help run test test-sqlite e2e prove lint format bench bench-scale lock clean
 
 help: ## List these commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +39,9 @@ test-sqlite: .venv/.stamp ## Run the tests on SQLite
 
 e2e: .venv/.stamp ## Run the tests in a real browser; PICTURES=1 also renews docs/pictures
 	@$(PYTEST) tests/e2e $(ARGS)
+
+prove: .venv/.stamp ## Send MESSAGES=100000 and take servers and senders down meanwhile: some twenty minutes
+	@POSTGRES_FSYNC=1 MESSAGES=$(MESSAGES) $(PYTEST) -s -p no:randomly tests/proof $(ARGS)
 
 lint: .venv/.stamp ## Check style, types, templates, migrations and the generated documents
 	@$(BIN)/ruff format --check .

@@ -29,9 +29,10 @@ hypothesis_settings.load_profile("suite")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Browser tests run when they are asked for: `make e2e`."""
-    asked = any("e2e" in str(argument) for argument in config.args)
-    return True if collection_path.name == "e2e" and not asked else None
+    """Browser tests and long proofs run when they are asked for: `make e2e`, `make prove`."""
+    name = collection_path.name
+    asked = any(name in str(argument) for argument in config.args)
+    return True if name in {"e2e", "proof"} and not asked else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -62,6 +62,15 @@ class Services:
         self.process.wait(20)
         self.process.stdout.close()
 
+    def tell(self, action: str, server: str) -> None:
+        """ "start" or "stop" (as a crash does) one of "postgres" and "valkey", and wait until that is done."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{action} {server}\n")
+        self.process.stdin.flush()
+        if not self.process.stdout.readline():
+            raise RuntimeError(f"Could not {action} {server}; the reason is printed above")
+
     @property
     def database_url(self) -> str:
         return f"postgresql://postgres@/postgres?host={self.root}"

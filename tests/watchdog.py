@@ -1,7 +1,8 @@
 """Owns the servers of a test run and stops them when that run goes away, whatever ended it.
 
 Started by tests.servers: a line of JSON comes in, one goes out when the servers are up, and the end of the
-input means that the parent is gone.
+input means that the parent is gone. In between, "stop valkey" and the like take a server down and up again, as a
+crash would.
 """
 
 import json
@@ -57,12 +58,17 @@ class Postgres:
             shutil.copytree(libraries, target.with_name(libraries.name))
         self.home = target / self.home.name
 
-    def start(self) -> None:
-        """Not by pg_ctl, whose server would have no parent to end with."""
+    def _make(self) -> None:
         setup = ["-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         initdb = [self.home / "bin/initdb", *setup]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.root, **self.who)
-        log = (self.root / "pg.log").open("wb")
+
+    def start(self) -> None:
+        """Not by pg_ctl, whose server would have no parent to end with."""
+        if not self.data.exists():
+            self._make()
+        (self.data / "postmaster.pid").unlink(missing_ok=True)  # of one that crashed
+        log = (self.root / "pg.log").open("ab")
         self.server = subprocess.Popen(
             [self.home / "bin/postgres", "-D", self.data, "-k", self.root, *OPTIONS],
             stdout=log,
@@ -90,11 +96,24 @@ class Postgres:
             self.server.wait(STOP_TIMEOUT_S)
 
 
-def start_valkey(program: str, root: Path) -> subprocess.Popen[bytes]:
-    listen = ["--port", "0", "--unixsocket", str(root / "vk.sock"), "--unixsocketperm", "777", "--dir", str(root)]
-    forget = ["--save", "", "--appendonly", "no", "--logfile", str(root / "vk.log")]
-    mine = end_with_parent(os.getpid())
-    return subprocess.Popen([program, *listen, *forget], start_new_session=True, preexec_fn=mine)
+class Valkey:
+    """Without a file, so a restart forgets everything: no broker in use is worse."""
+
+    def __init__(self, program: str, root: Path) -> None:
+        self.program, self.root = program, root
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        socket = str(self.root / "vk.sock")
+        listen = ["--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--dir", str(self.root)]
+        forget = ["--save", "", "--appendonly", "no", "--logfile", str(self.root / "vk.log")]
+        mine = end_with_parent(os.getpid())
+        self.server = subprocess.Popen([self.program, *listen, *forget], start_new_session=True, preexec_fn=mine)
+
+    def stop(self) -> None:
+        if self.server:
+            self.server.kill()
+            self.server.wait(STOP_TIMEOUT_S)
 
 
 def main() -> None:
@@ -102,20 +121,22 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     wanted = json.loads(sys.stdin.readline())
     root = Path(wanted["root"])
-    postgres = Postgres(Path(wanted["postgres"]), root) if wanted["postgres"] else None
-    valkey = None
+    servers: dict[str, Postgres | Valkey] = {"valkey": Valkey(wanted["valkey"], root)}
+    home = ""
     try:
-        valkey = start_valkey(wanted["valkey"], root)
-        if postgres:
+        servers["valkey"].start()
+        if wanted["postgres"]:
+            servers["postgres"] = postgres = Postgres(Path(wanted["postgres"]), root)
             postgres.start()
-        print(json.dumps({"bin": str(postgres.home / "bin") if postgres else ""}), flush=True)
-        sys.stdin.read()
+            home = str(postgres.home / "bin")
+        print(json.dumps({"bin": home}), flush=True)
+        for line in sys.stdin:
+            action, name = line.split()
+            {"start": servers[name].start, "stop": servers[name].stop}[action]()
+            print("done", flush=True)
     finally:
-        if valkey:
-            valkey.kill()
-            valkey.wait()
-        if postgres:
-            postgres.stop()
+        for server in servers.values():
+            server.stop()
         shutil.rmtree(root, ignore_errors=True)
 
 

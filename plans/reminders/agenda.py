@@ -22,6 +22,7 @@ PLANS = Path(__file__).resolve().parent.parent
 
 SLEPT = timedelta(days=7)  # how far back a clock that did not go says what was missed
 MISSED = "missed"  # the `about` of the one message a day that sums up
+Parts = frozenset[tuple[int | None, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Agenda:
 class _Day:
     """What is known of a person's day while plan after plan is looked at.
 
-    owed: of today, missed, and still of use. silent: how long a plan was, by its key and the day.
+    late: what rows note as missed today; leaving: what is due and with the sender; both as plans and kinds. owed: of
+    today, missed, and still of use. silent: how long a plan was, by its key and the day.
     """
 
     person: Person
@@ -51,6 +53,8 @@ class _Day:
     now: datetime
     date: Date
     told: day.Told
+    late: Parts
+    leaving: Parts
     planned: list[Planned] = field(default_factory=list)
     missed: list[Planned] = field(default_factory=list)
     owed: list[Planned] = field(default_factory=list)
@@ -63,7 +67,10 @@ def agenda(person: Person, now: datetime) -> Agenda:
     date = person.today(now)
     # What a clock that was ahead has planned for later days was not said.
     told = day.told_of((row for row in person.rows if row.local_date <= date), terms.zone)
-    today = _Day(person, terms, now, date, told)
+    rows = [row for row in person.rows if row.local_date == date]
+    late = [row for row in rows if row.state == State.MISSED.value]
+    leaving = [row for row in rows if row.state == State.DUE.value and not ahead(row, now) and not row.attempts]
+    today = _Day(person, terms, now, date, told, _parts_of(late), _parts_of(leaving))
     courses: dict[int, Course] = {}
     errors: dict[int, str] = {}
     for plan in person.plans:
@@ -76,6 +83,10 @@ def agenda(person: Person, now: datetime) -> Agenda:
         except Exception as error:  # one bad plan never stops the others
             errors[plan.pk] = describe(error)
     return Agenda(person, _items(today, errors), courses, errors, terms)
+
+
+def _parts_of(rows: list[Message]) -> Parts:
+    return frozenset(part for row in rows for part in parts_of(row))
 
 
 def describe(error: Exception) -> str:
@@ -91,13 +102,14 @@ def describe(error: Exception) -> str:
 
 def _plan(today: _Day, plan: Plan, course: Course) -> None:
     kinds = _kinds(today, plan, course, today.date)
-    late = frozenset(kind for kind in kinds if (plan.pk, kind.value) in _noted(today, State.MISSED))
+    late = frozenset(kind for kind in kinds if (plan.pk, kind.value) in today.late)
+    leaving = frozenset(kind for kind in kinds if (plan.pk, kind.value) in today.leaving)
     planned = day.plan_day(
         plan.pk,
-        kinds - late,
+        kinds - late - leaving,
         today.date,
         today.terms,
-        spent=day.spent_on(today.told, today.date) + sum(KINDS[one.kind].budgeted for one in today.planned),
+        spent=day.spent_on(today.told, today.date) + _spent_now(today),
         review_spent=Kind.REVIEW not in day.left([Kind.REVIEW], today.told, plan, course),
         now=today.now,
         asked=_asked(today, plan),
@@ -130,10 +142,10 @@ def _kinds(today: _Day, plan: Plan, course: Course, date: Date) -> frozenset[Kin
     return day.left(due.wanted(plan, course, date), today.told, plan, course)
 
 
-def _noted(today: _Day, state: State) -> set[tuple[int | None, str]]:
-    """Plans and kinds of today's rows in this state."""
-    rows = [row for row in today.person.rows if (row.local_date, row.state) == (today.date, state.value)]
-    return {part for row in rows for part in parts_of(row)}
+def _spent_now(today: _Day) -> int:
+    """Of the week's budget: what leaves just now, and what is planned for the plans before this one."""
+    now = [Kind(kind) for _, kind in today.leaving] + [one.kind for one in today.planned]
+    return sum(KINDS[kind].budgeted for kind in now)
 
 
 def _asked(today: _Day, plan: Plan) -> datetime | None:
@@ -173,8 +185,7 @@ def _summary(today: _Day, planned: list[Planned], owed: list[Planned]) -> Item |
     due_at = quiet_end(today.now, today.terms)
     if due_at.astimezone(today.terms.zone).date() != today.date:
         return None
-    there = _noted(today, State.DUE)  # what has rows of its own is the sender's by then
-    beside = [one for one in planned if one.due_at <= due_at and (one.plan, one.kind.value) not in there]
+    beside = [one for one in planned if one.due_at <= due_at]
     return Item(Kind.CATCH_UP, today.date, due_at, about=MISSED, parts=_parts([*owed, *beside]))
 
 

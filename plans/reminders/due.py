@@ -119,9 +119,7 @@ def _checkpoint(course: Course) -> Iterator[Kind]:
     coming, waiting = course.next_checkpoint, course.open_checkpoint
     if coming and coming.day == course.today and course.review_due == coming.week:
         yield Kind.CHECKPOINT_OPENS
-    if waiting is None or waiting.day == course.today:
-        return
-    if waiting.closes == course.today:
+    if waiting and waiting.closes == course.today:
         yield Kind.CHECKPOINT_CLOSES
-    elif waiting.day + 1 == course.today:
+    elif waiting and waiting.day + 1 == course.today:
         yield Kind.CHECKPOINT_OPEN

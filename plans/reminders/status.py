@@ -4,12 +4,13 @@ What is counted is bounded in time, by an index, and in number: at most CAP rows
 there were more. A backlog so long that it hides something behind it is itself what is wrong.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -167,35 +168,31 @@ def _oldest(due: Iterable[Due]) -> dict[str, float]:
     return oldest
 
 
-def _grouped(rows: QuerySet[Message], *by: str, **counts: Any) -> Iterator[dict[str, Any]]:
-    """Counts of the first CAP of these rows."""
-    first = rows.values("pk")[:CAP]
-    yield from Message.objects.filter(pk__in=first).order_by().values(*by, "channel__way").annotate(**counts)
-
-
 def _due(now: datetime) -> tuple[tuple[Due, ...], int]:
     """Rows that are due, oldest first, and how many were left lying by a worker that died."""
     rows = Message.objects.open().filter(due_at__lte=now).order_by("due_at")
-    long_ago = Count("pk", filter=Q(due_at__lte=now - STUCK))
-    groups = list(_grouped(rows, "kind", "state", number=Count("pk"), oldest=Min("due_at"), stuck=long_ago))
-    due = tuple(
-        Due(group["kind"], group["channel__way"], group["number"], (now - group["oldest"]).total_seconds())
-        for group in groups
-        if group["state"] == State.DUE
-    )
-    return due, sum(group["stuck"] for group in groups if group["state"] != State.DUE)
+    groups: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    stuck = 0
+    for state, kind, way, due_at in rows.values_list("state", "kind", "channel__way", "due_at")[:CAP]:
+        if state == State.DUE:
+            groups[kind, way].append((now - due_at).total_seconds())
+        else:
+            stuck += due_at <= now - STUCK
+    return tuple(Due(kind, way, len(ages), max(ages)) for (kind, way), ages in sorted(groups.items())), stuck
 
 
 def _ended(now: datetime) -> tuple[Ended, ...]:
+    """Counted here and not by the database, which would be free to read the whole table for it."""
     rows = Message.objects.filter(state__in=ENDED, planned_at__gt=now - DAY, planned_at__lte=now)
-    counts = {
-        "day": Count("pk"),
-        "hour": Count("pk", filter=Q(sent_at__gt=now - HOUR)),
-        "minute": Count("pk", filter=Q(sent_at__gt=now - MINUTE)),
-    }
-    groups = _grouped(rows.order_by("-planned_at"), "state", "kind", **counts)
-    found = (Ended(way=group.pop("channel__way"), **group) for group in groups)
-    return tuple(sorted(found, key=lambda one: (one.state, one.kind, one.way)))
+    groups: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    columns = ("state", "kind", "channel__way", "sent_at")
+    for *group, sent_at in rows.order_by("-planned_at").values_list(*columns)[:CAP]:
+        counts = groups[group[0], group[1], group[2]]
+        counts[0] += 1
+        if sent_at:
+            counts[1] += sent_at > now - HOUR
+            counts[2] += sent_at > now - MINUTE
+    return tuple(Ended(*group, *counts) for group, counts in sorted(groups.items()))
 
 
 def _overdue(now: datetime) -> QuerySet[Plan]:

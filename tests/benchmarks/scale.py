@@ -15,7 +15,7 @@ from typing import Any
 
 from .servers import new_database, tell
 
-FEW = 1000
+FEW, TURNS = 1000, 7
 
 
 def main() -> None:
@@ -24,19 +24,27 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=30, help="logged by each")
     args = parser.parse_args()
     print(f"{os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}; each plan with {args.days} logged days")
-    few = None
-    for number in [FEW, *args.plans]:
-        found = tell("crowd", number, args.days, url=new_database(f"scale{number}"))
-        few = few or found
-        show(number, found, few)
+    few = new_database("few")
+    tell("crowd", FEW, 1, url=few)
+    for number in args.plans:
+        many = new_database(f"scale{number}")
+        show(number, tell("crowd", number, args.days, url=many))
+        show_ticks([(tell("crowd", url=few)["tick_ms"], tell("crowd", url=many)["tick_ms"]) for _ in range(TURNS)])
 
 
-def show(number: int, found: dict[str, Any], few: dict[str, Any]) -> None:
+def show_ticks(turns: list[tuple[float, float]]) -> None:
+    """Turn by turn in both databases, so that what else runs on the machine weighs on both."""
+    ratios = sorted(many / few for few, many in turns)
+    many = median(many for _, many in turns)
+    print(
+        f"  idle tick            {many:9.2f} ms         {median(ratios):6.2f} of that among {FEW:,} (P14: 2), ", end=""
+    )
+    print(f"from {ratios[0]:.2f} to {ratios[-1]:.2f} in {len(turns)} turns")
+
+
+def show(number: int, found: dict[str, Any]) -> None:
     durable = "on" if found["durable"] else "off"
     print(f"\n{number:,} plans, filled in {found['filled_s']:.0f} s; fsync {durable}; load {os.getloadavg()[0]:.1f}")
-    for name, what in (("tick_ms", "idle tick"), ("fastest_ms", "the fastest")):
-        ratio = found[name] / few[name]
-        print(f"  {what:20} {found[name]:9.2f} ms         {ratio:6.2f} of that among {FEW:,} (P14: 2)")
     claims = {name: median(values) for name, values in found["claims"].items()}
     for name, what in (("bare", "on a bare table"), ("rows", "on the outbox itself")):
         first, rest = claims["ours_first"] / claims[f"{name}_first"], claims[name] / claims["ours"]
@@ -52,6 +60,9 @@ def show_looks(looks: dict[str, Any], floors: dict[str, float]) -> None:
     parts = ", ".join(f"{name} {100 * spent[name] / spent['all']:.0f} %" for name in spent if name != "all")
     rate = looks["looks"] / spent["all"]
     print(f"  looks, one process   {rate:9.0f} looks/s    {rows / looks['looks']:6.1f} rows each: {parts}")
+    print(
+        f"  by its own processor {looks['looks'] / looks['cpu']:9.0f} looks/s     without PostgreSQL's and others' time"
+    )
     for name, rate in (("rows of a day", rows / spent["all"]), ("of it the inserting", rows / spent["insert"])):
         ratios = ", ".join(f"{rate / floor:.3f} of INSERT ... SELECT into {name}" for name, floor in floors.items())
         print(f"  {name:20} {rate:9.0f} rows/s     {ratios} (P16: 0.40)")

@@ -57,6 +57,8 @@ class TestChannels:
         ChannelFactory(label="Their own words", last_error="410 https://push.example.org/send/secret-1", **push)
         ChannelFactory(way=Way.SERVICE.value, address="ntfys://secret-2@ntfy.example.org/secret-3")
         ChannelFactory(user__email="a.person@example.org")
+        ended = ChannelFactory(way=Way.PUSH.value, address="-", ended_at=timezone.now())
+        assert masked.address(ended) == ""
         text = client.get(reverse("admin:plans_channel_changelist")).content.decode()
         for shown in ("https://push.example.org/…", "ntfys://…", "a…@example.org", "410 https://push.example.org/…"):
             assert shown in text

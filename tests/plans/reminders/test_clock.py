@@ -192,6 +192,23 @@ def test_what_is_on_its_way_is_the_senders(fields):
         assert [row for row in rows(plan).values() if row["kind"] == "session"] == before
 
 
+def test_what_is_due_and_not_yet_sent_is_not_planned_once_more():
+    with at("2026-03-10 06:00") as wall:
+        first = PlanFactory(days_ago=7)
+        second = PlanFactory(athlete=first.athlete, days_ago=7, condition=Condition.TENNIS_ELBOW.value)
+        for plan in (first, second):
+            EntryFactory(plan=plan, date=plan.date_of(7), pain=3)
+        look(first)
+        reviews = rows(first).filter(about="20:00")
+        assert reviews[0].parts == [[first.pk, "review"], [second.pk, "review"]]
+        before = list(reviews.values())
+        wall.move_to("2026-03-10T20:10Z")
+        first.record(first.local_today(), {"pain": 3}, first.athlete)
+        look(first)
+        assert list(reviews.values()) == before
+        assert not rows(first).filter(planned_at__gt=row_time(20, 0)).exists()
+
+
 def test_a_later_hour_moves_the_row():
     with at("2026-03-10 06:00"):
         plan = PlanFactory()

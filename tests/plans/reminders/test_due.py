@@ -145,6 +145,7 @@ def test_df_15_an_answer_ends_the_asking():
     answered = {2: Week(Fraction(8), pain=2)}
     assert {OPENS, OPEN, CLOSES}.isdisjoint(on(FEW | {15: CALM}, 15, weeks=answered))
     still_without_pain = {2: Week(Fraction(8))}
+    assert OPENS not in on(FEW | {14: Day(morning=2)}, 14, weeks=still_without_pain)
     assert OPEN in on(FEW | {15: Day(morning=2)}, 15, weeks=still_without_pain)
 
 
@@ -165,6 +166,11 @@ def test_weeks_that_have_no_review_are_not_asked_for():
 def test_a_booking_is_asked_after_on_its_day_or_the_next(today, asks):
     days = daily(7) | {2: Day(2, 2, answers=LEG)}
     assert (Kind.BOOKING in on(days, today, booking=5)) is asks
+
+
+def test_one_reminder_is_enough_for_a_booking():
+    plan = a_plan(booking_on=START + 4 * timedelta(days=1))
+    assert since(Kind.BOOKING, plan, course({}, today=6, final=False)) == date(2026, 6, 5)
 
 
 def test_no_booking_without_a_review_that_is_wanted():
@@ -205,6 +211,9 @@ def test_a_clearance_is_a_review():
     cleared = course(days, today=6, final=False, done=[Clear(5, StageId.RELATIVE_REST)])
     assert cleared.status is Status.ACTIVE
     assert not review_open(cleared)
+    drift = {day: Day(6, 2) for day in range(1, 9)}  # SB-5 on day 7, and then a stop
+    stopped = drift | {9: Day(6, 2, answers={"QG6": Answer.YES})}
+    assert not review_open(course(stopped, today=11, final=False, done=[Clear(10, StageId.RELATIVE_REST)]))
 
 
 # Silence

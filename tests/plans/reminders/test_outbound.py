@@ -237,6 +237,18 @@ def test_nothing_begins_after_the_time_was_up(server, as_if_public, until):
     assert watch.silence().outcome is Outcome.RETRY
 
 
+def test_nothing_begins_over_a_kept_connection_after_the_time_was_up(server, as_if_public):
+    with requests.Session() as session:
+        with outbound.watched(10):
+            session.post(f"{server.url}/201", timeout=5)
+        with outbound.watched(10) as watch:
+            watch.cut()
+            with pytest.raises(requests.ConnectionError):
+                session.post(f"{server.url}/201", timeout=5)
+    assert not watch.sent
+    assert len(server.got) == 1
+
+
 def test_what_was_kept_of_connections_is_given_back(server, as_if_public):
     with outbound.watched(10) as watch:
         requests.post(f"{server.url}/201", timeout=5)

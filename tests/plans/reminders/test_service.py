@@ -254,10 +254,14 @@ def test_one_address_is_one_receiver():
         service.check("tgram://123456789:abcdefg_hijklmnop/12315544/12315545/")
 
 
-def test_what_a_url_asks_of_the_sender_is_not_done():
+def test_what_a_url_asks_of_the_sender_is_not_done(monkeypatch):
     found = service.read("ntfy://127.0.0.1/reminders?retry=9&wait=3600&rto=3600&cto=3600&redirect=yes")
     assert (found.retry, found.redirects, found.request_timeout) == (0, False, (service.CONNECT_S, service.READ_S))
-    found.throttle(wait=3600)  # would sleep
+    slept = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    for _request in range(2):
+        found.throttle(wait=3600)
+    assert slept == []
 
 
 def test_all_that_is_taken_speaks_by_requests_alone():
