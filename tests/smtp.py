@@ -1,7 +1,7 @@
 """A mail server of this machine that keeps what it is given, relays nothing, and misbehaves as it is told.
 
 In a test: `with sink() as mail: ... mail.mails`. As a process of its own, for measurements: `python -m tests.smtp`
-prints its port, and answers the word STAT with a line of JSON.
+prints its port, and answers the word STAT with a line of JSON, after which it forgets what it was given.
 """
 
 import asyncio
@@ -119,6 +119,7 @@ class Session(asyncio.Protocol):
             answer = b"250-sink\r\n250-8BITMIME\r\n250 SIZE 33554432"
         elif word == "STAT":
             answer = b"250 " + self.sink.stat()
+            self.sink.mails.clear()
         elif word == "MAIL":
             self.sender = address
         elif word == "RCPT":

@@ -83,7 +83,7 @@ def unwelcome(message: Message, terms: Terms, now: datetime) -> Verdict | None:
 
 
 def mistimed(message: Message, terms: Terms, now: datetime) -> Verdict | None:
-    """Too late; or in quiet hours, after a late try or behind many others. What is urgent enough is planned for them."""
+    """Too late; or in quiet hours, after a late try or behind many others. What is urgent is not held."""
     rule = KINDS[Kind(message.kind)]
     end = message.planned_at + rule.late
     again = quiet_end(now, terms) if rule.held and not rule.must else now

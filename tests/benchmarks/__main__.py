@@ -8,7 +8,7 @@ import argparse
 import os
 import platform
 
-from . import course, start, today, weight
+from . import course, reminders, start, today, weight
 
 PARTS = {
     "course": lambda args: course.run(),
@@ -16,6 +16,7 @@ PARTS = {
     "weight": lambda args: weight.run(3),
     "growth": lambda args: today.growth(args.rounds, args.seconds),
     "start": lambda args: start.run(3),
+    "reminders": lambda args: reminders.run(args.rounds),
 }
 
 

@@ -20,7 +20,8 @@ from plans.models.reminder import State
 from plans.reminders.outbox import message_id
 from rehab.celery import app
 from tests.conftest import database_url
-from tests.outbox import Fleet, leases_pass, open_rows, tick, tries_come
+from tests.fleet import Fleet, tick
+from tests.outbox import leases_pass, open_rows, tries_come
 from tests.smtp import Sink, sink
 
 MESSAGES = int(os.environ.get("MESSAGES") or 100_000)

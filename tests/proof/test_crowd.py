@@ -10,7 +10,8 @@ from plans.models import Message
 from plans.models.reminder import Kind
 from plans.reminders.sending import TURN
 from tests import services
-from tests.outbox import Fleet, escalations, people, physio, reminders, tick, workers_are_up
+from tests.fleet import Fleet, tick, workers_are_up
+from tests.outbox import escalations, people, physio, reminders
 from tests.smtp import Sink
 
 from .conftest import MESSAGES, Books, books, drained

@@ -7,18 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from plans.models import Message
-from tests.outbox import (
-    Fleet,
-    escalations,
-    kill_a_sender,
-    leases_pass,
-    people,
-    physio,
-    reminders,
-    senders,
-    tick,
-    workers_are_up,
-)
+from tests.fleet import Fleet, kill_a_sender, senders, tick, workers_are_up
+from tests.outbox import escalations, leases_pass, people, physio, reminders
 from tests.smtp import Sink
 
 from .conftest import Books, books, drained

@@ -14,19 +14,8 @@ from plans.models.reminder import State
 from plans.reminders.outbox import message_id
 from rehab.celery import app
 from tests.conftest import database_url
-from tests.outbox import (
-    Fleet,
-    escalations,
-    kill,
-    leases_pass,
-    open_rows,
-    people,
-    physio,
-    reminders,
-    tick,
-    tries_come,
-    workers_are_up,
-)
+from tests.fleet import Fleet, kill, tick, workers_are_up
+from tests.outbox import escalations, leases_pass, open_rows, people, physio, reminders, tries_come
 from tests.smtp import Sink, sink
 
 pytestmark = pytest.mark.xdist_group("workers")
