@@ -24,9 +24,10 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from plans.models import Channel, Message  # noqa: E402
-from plans.reminders import claims, marks, outbox, recheck  # noqa: E402
+from plans.reminders import claims, compose, marks, outbox, sending  # noqa: E402
 from plans.reminders.channels import email  # noqa: E402
 from plans.reminders.journal import Journal  # noqa: E402
+from rehab.celery import app  # noqa: E402
 from tests.outbox import people, reminders  # noqa: E402
 
 PEOPLE = 1000
@@ -36,7 +37,7 @@ HTML = "<p>Your session of today is ready.</p>\n" * 35
 PARTS: dict[str, list[tuple[Any, str]]] = {
     "claim": [(claims, "take"), (claims, "start"), (claims, "hand_on")],
     "mark": [(marks, "write")],
-    "load": [(recheck, "sift"), (recheck, "loaded")],
+    "load": [(sending.Batch, "_load")],
     "journal": [(Journal, "started"), (Journal, "begin"), (Journal, "flush"), (Journal, "close")],
     "write": [(email, "letter")],
 }
@@ -85,6 +86,10 @@ def _timed(spent: Counter[str], name: str, real: Callable[..., Any]) -> Callable
 
 def measured(work: Callable[[], dict[str, float]]) -> None:
     connection.ensure_connection()
+    app.loader.import_default_modules()  # as a worker has, and what it loads with its first message
+    for message in compose.examples():
+        message.pk = 1
+        email.letter(message)
 
     print("ready", flush=True)
     sys.stdin.readline()

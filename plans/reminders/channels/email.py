@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import cast
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from . import Answer, Outcome
 
 log = logging.getLogger(__name__)
 
+SPECIAL = re.compile(r'[\s<>"(),:;\\\[\]]')  # more than a plain address
 LINE_THAT_BEGINS_WITH_A_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -142,8 +144,11 @@ class Other:
         return Answer(Outcome.SENT) if taken else Answer(Outcome.FAILED, "The mail backend did not take it.")
 
 
+@lru_cache(maxsize=1000)  # it is costly, and the sender's is always the same
 def envelope(address: str) -> str:
     """The bare address, in the form that servers understand."""
+    if address.isascii() and address.count("@") == 1 and not SPECIAL.search(address):
+        return address
     return parseaddr(sanitize_address(address, settings.DEFAULT_CHARSET))[1]
 
 
