@@ -197,5 +197,5 @@ def _coming(plan: Plan, course: Course, date: Date, terms: Terms, now: datetime,
     """One day of one plan as the clock will plan it; at its beginning, or for today as it stands."""
     kinds = left(due.wanted(plan, course, date), told, plan, course)
     review = Kind.REVIEW not in left([Kind.REVIEW], told, plan, course)
-    planned = plan_day(plan.pk, kinds, date, terms, spent=spent_on(told, date), review_spent=review, now=now, asked=now)
+    planned = plan_day(plan.pk, kinds, date, terms, spent=spent_on(told, date), review_spent=review, now=now)
     return [one for one in planned if not one.missed]

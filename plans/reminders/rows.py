@@ -76,11 +76,6 @@ def ahead(row: Message, now: datetime) -> bool:
     return row.state == State.DUE.value and not row.attempts and row.planned_at > now
 
 
-def begun(row: Message) -> bool:
-    """It went out, is going out or was tried: the other ways of the same message follow it and are left alone."""
-    return row.attempts > 0 or row.state not in (State.DUE.value, State.WITHDRAWN.value, State.MISSED.value)
-
-
 @dataclass
 class Changes:
     """What is to be written for many people, in few statements. Applying it twice is applying it once."""
@@ -111,7 +106,7 @@ class Changes:
             elif channels and key not in there:
                 self.new.append(item.row(user, channels[0]))
         for key, siblings in there.items():
-            if key not in wanted and key[2] >= today and not any(map(begun, siblings.values())):
+            if key not in wanted and key[2] >= today:
                 self.withdrawn += [row.pk for row in siblings.values() if ahead(row, now) and not _theirs(row)]
 
     def _want(
@@ -125,8 +120,7 @@ class Changes:
                 self._align(row, item)
             elif row.state == State.WITHDRAWN.value and not row.attempts and item.due_at >= now:
                 self.revived.append((row.pk, item))
-        if not any(map(begun, there.values())):
-            self.withdrawn += [row.pk for pk, row in there.items() if ahead(row, now) and pk not in chosen]
+        self.withdrawn += [row.pk for pk, row in there.items() if ahead(row, now) and pk not in chosen]
 
     def _align(self, row: Message, item: Item) -> None:
         if row.planned_at != item.due_at or row.parts != [list(part) for part in item.parts]:

@@ -114,6 +114,19 @@ class Notified:
             action,
         )
 
+    def renew(self, subscription: str) -> None:
+        """The browser gives itself another push address."""
+        self.worker.evaluate(
+            """async (json) => {
+              const event = new ExtendableEvent("pushsubscriptionchange"), all = [];
+              event.newSubscription = JSON.parse(json);
+              event.waitUntil = (promise) => all.push(promise);
+              dispatchEvent(event);
+              await Promise.all(all);
+            }""",
+            subscription,
+        )
+
     def _wait(self, ready: Callable[[], Any]) -> Any:
         for _ in range(300):
             if found := ready():
@@ -298,6 +311,24 @@ def test_a_button_without_a_network_says_so(
     notified.wait_for("That did not get through")
     assert not plan.entries.exists()
     complaints.clear()
+
+
+def test_a_tap_on_the_message_itself_opens_what_it_is_about(phone: Phone, plan: Plan, notified: Notified) -> None:
+    message = due(plan, Way.PUSH, ENDPOINT)
+    notified.push(pushed(message))
+    notified.wait_for("Your session is due")
+    notified.worker.evaluate(
+        "Object.defineProperty(clients, 'openWindow', { value: async (url) => { self.opened = url; } })"
+    )
+    notified.tap("")
+    assert notified.shown() == []
+    phone.page.goto(notified.worker.evaluate("self.opened"))
+    expect(phone.page).to_have_url(re.compile(reverse("plans:session", args=[plan.pk])))
+
+
+def test_a_browser_that_changes_its_address_says_so_by_itself(plan: Plan, notified: Notified) -> None:
+    notified.renew(subscription())
+    assert Channel.objects.get(way="push", ended_at=None).address == ENDPOINT
 
 
 # From an e-mail

@@ -75,7 +75,7 @@ def test_a_tick_hands_out_no_more_than_workers_can_take_in_a_minute(handed, monk
     assert [len(chunk) for chunk in handed] == [2]
 
 
-def test_a_tick_says_that_the_wallgoes(handed):
+def test_a_tick_says_that_the_clock_goes(handed):
     now = datetime(2026, 3, 10, 8, 1, tzinfo=UTC)
     clock.tick(now)
     said = client().get(clock.TICK)
@@ -423,6 +423,27 @@ def test_a_sender_that_takes_a_row_meanwhile_has_it(monkeypatch):
         assert set(rows(plan).values_list("kind", "state")) == {("session", "claimed"), ("later", "due")}
 
 
+def test_what_a_sender_takes_meanwhile_is_not_said_once_more_beside_another_plan(monkeypatch):
+    with at("2026-03-10 06:00") as wall:
+        first = PlanFactory()
+        look(first)
+        wall.move_to("2026-03-10T17:29Z")
+        second = PlanFactory(athlete=first.athlete, condition=Condition.TENNIS_ELBOW.value)
+        real = clock.agenda
+
+        def taken_meanwhile(person, now):
+            made = real(person, now)
+            rows(first).filter(plan=first).update(state="claimed", claim="00000000-0000-0000-0000-000000000001")
+            return made
+
+        monkeypatch.setattr(clock, "agenda", taken_meanwhile)
+        assert look(second) == 1
+        assert set(rows(first).values_list("plan", "kind", "state")) == {
+            (first.pk, "session", "claimed"),
+            (second.pk, "session", "due"),
+        }
+
+
 def test_one_bad_plan_never_stops_the_others(caplog):
     with at("2026-03-10 06:00"):
         bad, good = PlanFactory(days_ago=2), PlanFactory(days_ago=2)
@@ -518,6 +539,18 @@ def test_after_days_of_sleep_nothing_old_is_sent_and_what_was_missed_is_noted():
         assert {(row.kind, f"{row.due_at:%d %H:%M}") for row in due} == {("session", "14 17:30")}
 
 
+def test_what_came_up_after_its_hour_was_not_missed():
+    with at("2026-03-10 06:00") as wall:
+        plan = PlanFactory()
+        look(plan)
+        rows(plan).update(state="sent", sent_at=row_time(17, 30))
+        wall.move_to("2026-03-10T20:45Z")
+        plan.record(plan.local_today(), {"during": 2, "dose": 100}, plan.athlete)  # "how was it later?" is of 20:00
+        wall.move_to("2026-03-11T12:00Z")  # and then the clock stood still
+        look(plan)
+        assert not rows(plan).filter(kind="later").exists()
+
+
 def test_what_was_missed_today_is_summed_up_once():
     with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
@@ -559,6 +592,34 @@ def test_what_is_summed_up_waits_for_the_end_of_quiet_hours_and_goes_no_more_onc
         assert kinds(plan, "due") == {"session"}
 
 
+def test_after_the_one_sum_of_a_day_the_rest_comes_as_itself():
+    with at("2026-03-10 06:00") as wall:
+        plan = PlanFactory(days_ago=7)
+        EntryFactory(plan=plan, date=plan.date_of(7), pain=3)
+        chosen = Preferences.objects.create(user=plan.athlete, off=["review"])
+        look(plan)
+        Message.objects.create(
+            recipient=plan.athlete,
+            channel=plan.athlete.channels.first(),
+            kind="catch_up",
+            about="missed",
+            parts=[[plan.pk, "morning"]],
+            local_date=plan.local_today(),
+            planned_at=row_time(12, 0),
+            due_at=row_time(12, 0),
+            state="sent",
+            sent_at=row_time(12, 0),
+        )
+        wall.move_to("2026-03-10T20:31Z")
+        rows(plan).filter(kind="session").update(state="missed")
+        chosen.off = []
+        chosen.save(update_fields=["off"])
+        plan.look_again()
+        look(plan)
+        assert kinds(plan, "due") == {"review"}
+        assert rows(plan).filter(kind="catch_up").count() == 1
+
+
 def test_what_the_sender_found_too_late_is_summed_up():
     with at("2026-03-10 06:00") as wall:
         plan = PlanFactory(days_ago=3)
@@ -582,7 +643,7 @@ def test_nothing_is_summed_up_in_quiet_hours_that_end_tomorrow():
         assert kinds(plan, "missed") == {"session"}
 
 
-def test_a_wallthat_jumped_back_sends_nothing_twice():
+def test_a_clock_that_jumped_back_sends_nothing_twice():
     with at("2026-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)
@@ -596,7 +657,7 @@ def test_a_wallthat_jumped_back_sends_nothing_twice():
         assert list(rows(plan).values_list("pk", "state")) == before
 
 
-def test_a_wallthat_jumped_ahead_forgets_nobody():
+def test_a_clock_that_jumped_ahead_forgets_nobody():
     with at("2027-03-10 06:00") as wall:
         plan = PlanFactory()
         look(plan)

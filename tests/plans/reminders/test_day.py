@@ -442,6 +442,12 @@ def test_what_comes_next_if_nothing_is_written(plan, time_machine):
     ]
 
 
+def test_what_waits_for_the_end_of_the_night_is_still_to_come(plan):
+    early = Terms(zone=AUCKLAND, session=time(6))
+    night = at(date(2026, 6, 3), "07:00", AUCKLAND)
+    assert listed(forecast(plan, early, night, days=1))[0] == (3, "session", "07:30")
+
+
 def test_what_was_sent_today_does_not_come_again(plan):
     MessageFactory(plan=plan, state=State.SENT.value, sent_at=at(MONDAY, "08:00"), kind=SESSION.value)
     MessageFactory(plan=plan, kind=SILENCE.value)  # planned, not gone: it is what comes
@@ -501,4 +507,5 @@ def test_nothing_comes_of_a_plan_that_ended_or_before_it_begins(plan):
 def test_a_forecast_never_counts_what_is_past(plan):
     evening = datetime(2026, 6, 3, 7, tzinfo=UTC)  # 19:00
     assert listed(forecast(plan, Terms.of(plan.athlete), evening, days=1)) == [(3, "silence", "20:00")]
+    assert forecast(plan, Terms.of(plan.athlete), evening + 2 * HOUR, days=1) == []
     assert due.wanted(plan, plan.course()) >= {SESSION}

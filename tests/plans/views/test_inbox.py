@@ -13,6 +13,7 @@ from plans.catalogue import catalogue
 from plans.models import Escalation, Message
 from plans.models.escalation import Kind, ask
 from plans.models.shipped import publish
+from plans.reminders import clock
 from plans.views.escalation import NOTES, WORDS, decision, sentence
 from tests.factories import CareLinkFactory, ChannelFactory, EscalationFactory, MessageFactory
 
@@ -245,3 +246,6 @@ def test_the_demos_physio_looks_after_the_elbow_and_has_something_to_look_at(db)
     link = physio.clients.get()
     assert link.athlete.email == demo.ELBOW.email
     assert Escalation.objects.filter(plan__athlete=link.athlete, kind=Kind.ASKED.value).count() == 1
+    clock.look([link.athlete.plans.get().pk])
+    waiting = Message.objects.filter(recipient=physio, kind="escalation", channel__way="inbox")
+    assert {message.escalation.kind for message in waiting} >= {Kind.ASKED.value}

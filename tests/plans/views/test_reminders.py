@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, User
 from plans.models import Plan, Preferences
 from plans.reminders.kinds import SWITCHABLE, Who
+from plans.rules.words import Condition
 from tests.factories import ChannelFactory, PhysioFactory, UserFactory
 
 from .daily import DOOR, running
@@ -275,6 +276,16 @@ def test_what_the_page_does_not_show_stays_switched_off(phone, there):
 
 def test_it_is_for_whoever_is_signed_in_and_never_kept_by_a_cache(phone, there):
     assert phone.client.get(there).headers["Cache-Control"] == "private, no-cache"
+
+
+def test_it_takes_few_queries_whatever_the_plans(phone, there, django_assert_max_num_queries):
+    phone.client.get(there)
+    with django_assert_max_num_queries(10):
+        phone.client.get(there)
+    running(days=10, condition=Condition.TENNIS_ELBOW, athlete=phone.plan.athlete)
+    phone.client.get(there)  # the protocol is parsed once a process
+    with django_assert_max_num_queries(10):
+        phone.client.get(there)
 
 
 def test_two_saves_at_once_leave_each_others_fields(phone, there):
