@@ -16,6 +16,7 @@ def tick() -> None:
 @app.task(name="reminders.look")
 def look(pks: Sequence[int]) -> None:
     clock.look(pks)
+    outbox.dispatch()  # an escalation that was just found need not wait for the next tick
 
 
 @app.task(name="reminders.send")
