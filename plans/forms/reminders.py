@@ -1,7 +1,6 @@
 """On whose terms reminders come: times, days, quiet hours, how many, which, and when somebody is away."""
 
 from collections.abc import Iterable
-from datetime import time
 from typing import Any
 
 from django import forms
@@ -94,10 +93,3 @@ class TermsForm(PlainForm):
         shown = {kind for kind, _title in self.fields["kinds"].choices}  # type: ignore[attr-defined]
         on = set(given.pop("kinds"))
         return given | {"off": sorted((set(off) - shown) | (shown - on))}
-
-
-def hushed(moment: time, quiet_from: time, quiet_until: time) -> bool:
-    """Whether a time lies in quiet hours, which may go over midnight; none when they begin and end alike."""
-    if quiet_from <= quiet_until:
-        return quiet_from <= moment < quiet_until
-    return moment >= quiet_from or moment < quiet_until

@@ -35,15 +35,18 @@ def quiet_end(moment: datetime, terms: Terms) -> datetime:
     return end
 
 
+def is_quiet(at: time, start: time, end: time) -> bool:
+    """Whether a wall-clock time lies in quiet hours, which may go over midnight; none when they begin and end alike."""
+    return start <= at < end if start <= end else at >= start or at < end
+
+
 def _quiet_until(moment: datetime, terms: Terms) -> datetime | None:
     """Where the quiet hours around this moment end; None outside of them."""
     start, end = terms.quiet_from, terms.quiet_until
     wall = _wall(moment, terms.zone)
-    now = wall.time()
-    over_midnight = start > end
-    if not ((now >= start or now < end) if over_midnight else (start <= now < end)):
+    if not is_quiet(wall.time(), start, end):
         return None
-    date = wall.date() + DAY if over_midnight and now >= start else wall.date()
+    date = wall.date() + DAY if start > end and wall.time() >= start else wall.date()
     until = instant(date, end, terms.zone)
     if until > moment:
         return until

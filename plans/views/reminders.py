@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.signed_in import person
 from accounts.zones import zones
-from plans.forms.reminders import TermsForm, hushed
+from plans.forms.reminders import TermsForm
 from plans.models import Channel, Plan, Preferences
 from plans.models.reminder import Use, Way
 from plans.models.terms import change
 from plans.reminders import habit
+from plans.reminders.calendar import is_quiet
 from plans.reminders.kinds import SWITCHABLE, Rule, Who
 from plans.reminders.terms import Terms
 
@@ -115,5 +116,5 @@ def _hushed(chosen: Preferences, session: time) -> list[str]:
     return [
         _("%(time)s for %(what)s") % {"time": time_format(moment, "H:i"), "what": what}
         for what, moment in times.items()
-        if hushed(moment, chosen.quiet_from, chosen.quiet_until)
+        if is_quiet(moment, chosen.quiet_from, chosen.quiet_until)
     ]
