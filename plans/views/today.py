@@ -14,7 +14,6 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.signed_in import person
 from plans import phrasing
 from plans.catalogue import catalogue
 from plans.forms.setup import SPORTS
@@ -24,7 +23,7 @@ from plans.rules.course import Course
 from plans.rules.dose import SessionKind
 from plans.rules.words import Condition, Sport, StageId, Status
 
-from . import cards, inbox, stopped
+from . import cards, stopped
 from .access import of_plan
 
 RECENT_DAYS = 1
@@ -52,7 +51,7 @@ def entry_on(plan: Plan, date: Date) -> Entry | None:
 def own_plans(request: HttpRequest) -> QuerySet[Plan]:
     """The plans that somebody follows themselves, in the order in which they began."""
     mine = Plan.objects.for_user(request.user).filter(athlete=request.user.pk).open()
-    return mine.annotate(unread=inbox.unread_of(person(request))).order_by("pk")
+    return mine.order_by("pk")
 
 
 @require_safe
