@@ -18,8 +18,8 @@ from plans.templatetags.figures import figure, known
 from .walk import Page
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
-# A mail has no style sheet to link to, and no script to run.
-OURS = [path for path in TEMPLATES if not {"admin", "messages"} & set(path.parts)]
+OURS = [path for path in TEMPLATES if "admin" not in path.parts]
+MAILS = Path(settings.BASE_DIR, "templates", "messages")
 
 
 def wire(name: str) -> int:
@@ -31,7 +31,9 @@ def wire(name: str) -> int:
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 def test_no_template_has_inline_style_or_script(path: Path) -> None:
     text = path.read_text()
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|javascript:", text)
+    assert not re.search(r"\son[a-z]+=\"|javascript:", text)
+    if path.parent != MAILS:  # a mail has no style sheet to link to
+        assert not re.search(r"\sstyle=|<style", text)
     assert not re.search(r"<script(?![^>]*(?:src=|type=\"application/json\"))", text)
 
 
